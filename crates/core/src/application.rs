@@ -1,0 +1,117 @@
+//! An application that signs its users in here: OAuth's client.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ApplicationId, SigningAlgorithm, UnixMillis};
+
+/// What kind of application it is, as Logto names the kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ApplicationType {
+    /// A phone or desktop application; can't keep a secret.
+    Native,
+    /// A single-page application; can't keep a secret.
+    #[serde(rename = "SPA")]
+    Spa,
+    /// A web application with a server side that keeps a secret.
+    Traditional,
+}
+
+impl ApplicationType {
+    /// Whether the application can't keep a secret (RFC 6749 §2.1).
+    pub fn is_public(self) -> bool {
+        !matches!(self, Self::Traditional)
+    }
+
+    /// The name that the store and Logto's API use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Native => "Native",
+            Self::Spa => "SPA",
+            Self::Traditional => "Traditional",
+        }
+    }
+
+    /// The type of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Native, Self::Spa, Self::Traditional]
+            .into_iter()
+            .find(|known| known.as_str() == name)
+    }
+}
+
+/// Addresses of the application, with Logto's names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct OidcClientMetadata {
+    /// Where an authorization answer may go; matched exactly.
+    pub redirect_uris: Vec<String>,
+    /// Where a sign-out may end; matched exactly.
+    pub post_logout_redirect_uris: Vec<String>,
+}
+
+/// Behaviour that an application chooses, with Logto's names and two of our own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CustomClientMetadata {
+    /// Lifetime of ID tokens, seconds; 3600 if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_ttl: Option<u32>,
+    /// Lifetime of refresh tokens, days, 1 to 180; 14 if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token_ttl_in_days: Option<u32>,
+    /// Issue a refresh token to a web application without `offline_access`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub always_issue_refresh_token: Option<bool>,
+    /// `false` keeps refresh tokens as they are; rotation is the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotate_refresh_token: Option<bool>,
+    /// Refuse authorization requests without PKCE from a confidential client (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_pkce: Option<bool>,
+    /// Algorithm of ID tokens, ES384 if absent (ours; named after OpenID Connect Registration §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<SigningAlgorithm>,
+}
+
+/// An application's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// OAuth's `client_id`.
+    pub id: ApplicationId,
+    /// The name that users see.
+    pub name: String,
+    /// A note for administrators.
+    pub description: Option<String>,
+    /// What kind it is.
+    pub kind: ApplicationType,
+    /// Its addresses.
+    pub oidc_client_metadata: OidcClientMetadata,
+    /// Its chosen behaviour.
+    pub custom_client_metadata: CustomClientMetadata,
+    /// When it was made.
+    pub created_at: UnixMillis,
+}
+
+/// One secret of a confidential application; several may be valid at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationSecret {
+    /// Whose secret it is.
+    pub application_id: ApplicationId,
+    /// A name for administrators, unique within the application.
+    pub name: String,
+    /// The sealed value.
+    pub sealed_value: Vec<u8>,
+    /// JSON: the reference in a resource file it was read from, such as `{"env":"NAME"}`.
+    pub reference: Option<String>,
+    /// When it was made.
+    pub created_at: UnixMillis,
+    /// From when on it is refused.
+    pub expires_at: Option<UnixMillis>,
+}
+
+impl ApplicationSecret {
+    /// Whether the secret is refused at `now`.
+    pub fn is_expired(&self, now: UnixMillis) -> bool {
+        self.expires_at.is_some_and(|end| now >= end)
+    }
+}

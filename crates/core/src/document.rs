@@ -1,0 +1,16 @@
+//! Settings kept as JSON documents with a revision.
+
+use crate::UnixMillis;
+
+/// A settings document. Its shape and rules live in the crate that owns it; the store keeps text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// What the document is, such as `sign-in-experience`.
+    pub key: String,
+    /// 1 for the first save, one more for each later one.
+    pub revision: i64,
+    /// JSON text.
+    pub body: String,
+    /// When this revision was saved.
+    pub updated_at: UnixMillis,
+}

@@ -1,0 +1,65 @@
+//! The domain of Moongate: types, the transitions they allow, and the ports through which use
+//! cases reach the world.
+//!
+//! Nothing here knows a web framework, a database, an HTTP client or an async runtime. A use case
+//! takes what it needs as arguments: a [`Store`], a [`MessageSender`], a [`Clock`], an [`Entropy`]
+//! source. [`testing`] has stand-ins for all of them but the store, which tests run on a real file.
+
+mod application;
+mod authorization_request;
+mod clock;
+mod connector;
+mod document;
+mod entropy;
+mod error_code;
+mod grant;
+mod id;
+mod interaction;
+mod keys;
+mod message;
+mod phone;
+mod scopes;
+mod secret;
+mod session;
+mod signing_key;
+mod store;
+pub mod testing;
+mod user;
+mod verification_code;
+
+pub use application::{
+    Application, ApplicationSecret, ApplicationType, CustomClientMetadata, OidcClientMetadata,
+};
+pub use authorization_request::{AuthorizationRequest, FirstScreen, Prompt, ResponseMode};
+pub use clock::{Clock, SystemClock, UnixMillis};
+pub use connector::Connector;
+pub use document::Document;
+pub use entropy::{Entropy, Stream, SystemEntropy};
+pub use error_code::ErrorCode;
+pub use grant::{AccessToken, AuthorizationCode, Grant, RefreshToken, token_hash};
+pub use id::{
+    ApplicationId, ConnectorId, GrantId, InteractionId, SessionId, SigningKeyId, UserId,
+    VerificationCodeId,
+};
+pub use interaction::{
+    Authentication, INTERACTION_TTL, Interaction, InteractionError, InteractionState, RESUME_GRACE,
+    VerificationTarget,
+};
+pub use keys::{KeysError, Mac, MacPurpose, SealedField, ServerKeys, UnsealError};
+pub use message::{MessageSender, SendError, Usage, VerificationMessage};
+pub use phone::{Phone, PhoneError, Region};
+pub use scopes::Scopes;
+pub use secret::Secret;
+pub use session::{SESSION_TTL, Session};
+pub use signing_key::{SigningAlgorithm, SigningKeyStatus, StoredSigningKey};
+pub use store::{
+    ApplicationReads, ApplicationWrites, BoxFuture, ConnectorReads, ConnectorWrites, DocumentReads,
+    DocumentWrites, GrantReads, GrantWrites, Housekeeping, InteractionReads, InteractionWrites,
+    Reader, SendReads, SendWrites, SessionReads, SessionWrites, SigningKeyReads, SigningKeyWrites,
+    Store, StoreError, Tx, Unit, UnitAborted, UserReads, UserWrites, VerificationCodeReads,
+    VerificationCodeWrites,
+};
+pub use user::User;
+pub use verification_code::{
+    CODE_DIGITS, CODE_TTL, MAX_ATTEMPTS, VerificationCode, VerificationPurpose,
+};

@@ -1,0 +1,55 @@
+//! A browser's session at the provider.
+
+use std::time::Duration;
+
+use crate::{Entropy, SessionId, UnixMillis, UserId, token_hash};
+
+/// How long a session lives, from sign-in on: 14 days.
+pub const SESSION_TTL: Duration = Duration::from_hours(14 * 24);
+
+/// One browser, one signed-in user. A domain row, not a blob: sign-out everywhere and
+/// back-channel logout query it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The row's identifier; never sent to the browser.
+    pub id: SessionId,
+    /// SHA-256 of the cookie's value.
+    pub cookie_hash: [u8; 32],
+    /// Who is signed in.
+    pub user_id: UserId,
+    /// When the user last proved to be present: the claim `auth_time`.
+    pub auth_time: UnixMillis,
+    /// How: authentication method references (RFC 8176), such as `["otp", "sms"]`.
+    pub amr: Vec<String>,
+    /// When the session was made.
+    pub created_at: UnixMillis,
+    /// When it ends whatever happens.
+    pub expires_at: UnixMillis,
+}
+
+impl Session {
+    /// A session for `user_id`, who proved to be present just now, and the cookie's value.
+    pub fn start(
+        entropy: &dyn Entropy,
+        user_id: UserId,
+        amr: Vec<String>,
+        now: UnixMillis,
+    ) -> (Self, String) {
+        let cookie = entropy.token();
+        let session = Self {
+            id: SessionId::generate(entropy),
+            cookie_hash: token_hash(&cookie),
+            user_id,
+            auth_time: now,
+            amr,
+            created_at: now,
+            expires_at: now.plus(SESSION_TTL),
+        };
+        (session, cookie)
+    }
+
+    /// Whether the session is over at `now`.
+    pub fn is_expired(&self, now: UnixMillis) -> bool {
+        now >= self.expires_at
+    }
+}

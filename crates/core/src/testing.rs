@@ -1,0 +1,146 @@
+//! Stand-ins for the ports in tests: a clock that is set, entropy that repeats, a sender that
+//! records. There is no stand-in for the store; tests run on a real file.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    AuthorizationRequest, Clock, Entropy, FirstScreen, MessageSender, Phone, Region, ResponseMode,
+    Scopes, SendError, ServerKeys, Stream, UnixMillis, VerificationMessage,
+};
+
+/// A clock that moves only when told to.
+#[derive(Debug)]
+pub struct ManualClock(Mutex<UnixMillis>);
+
+impl ManualClock {
+    /// A clock that stands at `now`.
+    pub fn at(now: UnixMillis) -> Self {
+        Self(Mutex::new(now))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.plus(by);
+    }
+}
+
+impl Default for ManualClock {
+    /// 2026-01-02T03:04:05Z.
+    fn default() -> Self {
+        Self::at(UnixMillis(1_767_323_045_000))
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> UnixMillis {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Entropy that is the same in every run: SHA-256 of seed, stream and a counter for each stream.
+#[derive(Debug)]
+pub struct SeededEntropy {
+    seed: u64,
+    counters: Mutex<HashMap<Stream, u64>>,
+}
+
+impl SeededEntropy {
+    /// A source with that seed.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            counters: Mutex::default(),
+        }
+    }
+}
+
+impl Entropy for SeededEntropy {
+    fn fill(&self, stream: Stream, out: &mut [u8]) {
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        let counter = counters.entry(stream).or_default();
+        for chunk in out.chunks_mut(32) {
+            let mut hash = Sha256::new();
+            hash.update(self.seed.to_be_bytes());
+            hash.update([stream as u8]);
+            hash.update(counter.to_be_bytes());
+            *counter += 1;
+            chunk.copy_from_slice(&hash.finalize()[..chunk.len()]);
+        }
+    }
+}
+
+/// A sender that records messages, and fails when told to.
+#[derive(Debug, Default)]
+pub struct RecordingSender {
+    sent: Mutex<Vec<VerificationMessage>>,
+    failure: Mutex<Option<SendError>>,
+}
+
+impl RecordingSender {
+    /// What was sent, oldest first.
+    pub fn sent(&self) -> Vec<VerificationMessage> {
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The code that was sent last to `phone`.
+    pub fn last_code(&self, phone: &Phone) -> Option<String> {
+        let sent = self.sent();
+        let last = sent.iter().rev().find(|message| message.phone == *phone)?;
+        Some(last.code.expose().to_owned())
+    }
+
+    /// From now on every message fails so; `None` ends that.
+    pub fn fail_with(&self, failure: Option<SendError>) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+}
+
+#[async_trait]
+impl MessageSender for RecordingSender {
+    async fn send(&self, message: VerificationMessage) -> Result<(), SendError> {
+        let failure = *self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(message);
+        Ok(())
+    }
+}
+
+/// A key ring of one fixed key.
+pub fn server_keys() -> ServerKeys {
+    ServerKeys::parse("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").expect("a fixed, valid key")
+}
+
+/// A mainland mobile number from eleven digits, or any number with its country code.
+pub fn phone(text: &str) -> Phone {
+    Phone::parse(text, Region::CHINA).expect("tests use valid numbers")
+}
+
+/// A plain request for `openid profile phone`.
+pub fn authorization_request() -> AuthorizationRequest {
+    AuthorizationRequest {
+        redirect_uri: "http://localhost:3000/Callback".into(),
+        scopes: Scopes::from("openid profile phone"),
+        state: Some("state".into()),
+        nonce: Some("nonce".into()),
+        code_challenge: None,
+        response_mode: ResponseMode::Query,
+        prompts: Vec::new(),
+        max_age: None,
+        first_screen: FirstScreen::SignIn,
+        ui_locales: None,
+    }
+}
