@@ -1,0 +1,127 @@
+//! ID tokens: made for applications, and read back as hints.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use moongate_core::{Application, Grant, Scopes, SigningAlgorithm, UnixMillis, User};
+use openidconnect::core::{
+    CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+};
+use openidconnect::{
+    AccessToken, AdditionalClaims, Audience, AuthenticationMethodReference, IdToken, IdTokenClaims,
+    IssuerUrl, Nonce, StandardClaims, SubjectIdentifier,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::claims::scope_claims;
+use crate::{OidcError, Provider};
+
+const DEFAULT_TTL_SECONDS: u32 = 3600;
+
+/// Claims by scope, and `sid`.
+#[derive(Debug, Serialize, Deserialize)]
+struct ScopeClaims {
+    #[serde(flatten)]
+    claims: Map<String, Value>,
+}
+
+impl AdditionalClaims for ScopeClaims {}
+
+type SignedIdToken = IdToken<
+    ScopeClaims,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
+
+/// What a verified ID token of ours says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenVerification {
+    /// The user.
+    pub sub: String,
+    /// The application it was made for.
+    pub aud: String,
+}
+
+impl Provider {
+    /// An ID token about `user` for `application`, bound to `access_token` by `at_hash`.
+    pub(crate) fn id_token(
+        &self,
+        application: &Application,
+        grant: &Grant,
+        user: &User,
+        scopes: &Scopes,
+        access_token: &str,
+        now: UnixMillis,
+    ) -> Result<String, OidcError> {
+        let failed = |reason: &str| {
+            tracing::error!(reason, "an ID token could not be made");
+            OidcError::new("server_error", "the ID token could not be made")
+        };
+        let metadata = &application.custom_client_metadata;
+        let algorithm = metadata.id_token_signed_response_alg;
+        let key = self
+            .signing_keys
+            .current(algorithm.unwrap_or(SigningAlgorithm::ES384))
+            .ok_or_else(|| failed("no current key of that algorithm"))?;
+        let ttl = metadata.id_token_ttl.unwrap_or(DEFAULT_TTL_SECONDS);
+        let mut claims = scope_claims(user, scopes);
+        claims.insert("sid".into(), Value::from(grant.sid.clone()));
+        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|_| failed("bad issuer"))?;
+        let time = |seconds| time(seconds).ok_or_else(|| failed("time out of range"));
+        let amr = grant.amr.iter().cloned();
+        let claims = IdTokenClaims::new(
+            issuer,
+            vec![Audience::new(application.id.to_string())],
+            time(now.seconds() + i64::from(ttl))?,
+            time(now.seconds())?,
+            StandardClaims::new(SubjectIdentifier::new(user.id.to_string())),
+            ScopeClaims { claims },
+        )
+        .set_nonce(grant.nonce.clone().map(Nonce::new))
+        .set_auth_time(Some(time(grant.auth_time.seconds())?))
+        .set_auth_method_refs(Some(amr.map(AuthenticationMethodReference::new).collect()));
+        let token = SignedIdToken::new(
+            claims,
+            key,
+            key.core_algorithm(),
+            Some(&AccessToken::new(access_token.to_owned())),
+            None,
+        )
+        .map_err(|_| failed("signing failed"))?;
+        Ok(token.to_string())
+    }
+
+    /// Reads an ID token that this provider signed, expired or not: a hint at logout or at a new
+    /// authorization stays a proof of whom it was issued to (RP-Initiated Logout §2).
+    pub fn verify_hint(&self, token: &str) -> Option<TokenVerification> {
+        let (message, signature) = token.rsplit_once('.')?;
+        let (header, payload) = message.split_once('.')?;
+        let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
+        let header: Value = serde_json::from_slice(&decode(header)?).ok()?;
+        let key = self.signing_keys.by_id(header.get("kid")?.as_str()?)?;
+        if header.get("alg")?.as_str()? != key.algorithm().as_str()
+            || !key.verifies(message.as_bytes(), &decode(signature)?)
+        {
+            return None;
+        }
+        let claims: Value = serde_json::from_slice(&decode(payload)?).ok()?;
+        if claims.get("iss")?.as_str()? != self.issuer {
+            return None;
+        }
+        let aud = match claims.get("aud")? {
+            Value::String(aud) => aud,
+            Value::Array(list) => list.first()?.as_str()?,
+            _ => return None,
+        };
+        Some(TokenVerification {
+            sub: claims.get("sub")?.as_str()?.to_owned(),
+            aud: aud.to_owned(),
+        })
+    }
+}
+
+fn time(seconds: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(seconds, 0)
+}

@@ -1,0 +1,87 @@
+//! The OpenID provider's protocol: request values in, outcomes out.
+//!
+//! It knows no web framework and no SQL. The server reads a request into [`Parameters`] and
+//! cookies, calls one method of [`Provider`], and turns the outcome into a response.
+//!
+//! Read [`authorization`] as the list of checks that a request passes, in their order.
+
+pub mod authorization;
+mod claims;
+mod client_authentication;
+mod code_issue;
+mod discovery;
+mod end_session;
+mod error;
+mod id_token;
+mod keys;
+mod parameters;
+mod pkce;
+mod refresh;
+mod resume;
+mod token;
+mod userinfo;
+
+use std::sync::Arc;
+
+use moongate_core::{Clock, Entropy, ServerKeys, Store};
+
+pub use authorization::{AuthorizationOutcome, AuthorizationResponse, Browser, PageError};
+pub use claims::SCOPES_SUPPORTED;
+pub use end_session::{EndSessionOutcome, LogoutRequest};
+pub use error::OidcError;
+pub use id_token::TokenVerification;
+pub use keys::{KeyError, SigningKey, SigningKeys};
+pub use parameters::Parameters;
+pub use resume::ResumeOutcome;
+pub use token::{TokenError, TokenRequest, TokenResponse};
+pub use userinfo::BearerError;
+
+/// The provider, and what it reaches the world through.
+#[derive(Clone)]
+pub struct Provider {
+    issuer: String,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    server_keys: Arc<ServerKeys>,
+    signing_keys: Arc<SigningKeys>,
+    discovery: Arc<[u8]>,
+}
+
+impl Provider {
+    /// A provider at `endpoint` (no trailing slash); the issuer is `<endpoint>/oidc`.
+    pub fn new(
+        endpoint: &str,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        server_keys: Arc<ServerKeys>,
+        signing_keys: SigningKeys,
+    ) -> Self {
+        let issuer = format!("{}/oidc", endpoint.trim_end_matches('/'));
+        Self {
+            discovery: discovery::document(&issuer).into(),
+            issuer,
+            store,
+            clock,
+            entropy,
+            server_keys,
+            signing_keys: Arc::new(signing_keys),
+        }
+    }
+
+    /// The issuer identifier (OpenID Connect Core §1.2).
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The discovery document, JSON (OpenID Connect Discovery §3, RFC 8414).
+    pub fn discovery(&self) -> &[u8] {
+        &self.discovery
+    }
+
+    /// The public keys, JSON (RFC 7517).
+    pub fn jwks(&self) -> &[u8] {
+        self.signing_keys.jwks()
+    }
+}
