@@ -61,6 +61,7 @@ impl Provider {
             })
             .await?;
         Ok(self.response(
+            application,
             request.redirect_uri.clone(),
             request.response_mode,
             request.state.as_deref(),

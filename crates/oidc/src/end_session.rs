@@ -39,8 +39,8 @@ pub enum EndSessionOutcome {
     Refused {
         /// What is wrong.
         error: OidcError,
-        /// The address to register, if that is what is wrong.
-        unregistered_uri: Option<String>,
+        /// The application's name and the address to register, if that is what is wrong.
+        unregistered_uri: Option<(String, String)>,
     },
 }
 
@@ -160,7 +160,7 @@ impl Provider {
         if !registered.contains(uri) {
             return Ok(Err(EndSessionOutcome::Refused {
                 error: OidcError::invalid_request("post_logout_redirect_uri not registered"),
-                unregistered_uri: Some(uri.clone()),
+                unregistered_uri: Some((application.name, uri.clone())),
             }));
         }
         let destination = match &request.state {

@@ -76,8 +76,8 @@ pub enum AuthorizationOutcome {
     Interact {
         /// The interaction that the pages carry.
         interaction: InteractionId,
-        /// Set this as the interactions cookie, if the browser has none.
-        new_interactions_cookie: Option<String>,
+        /// The value of the interactions cookie to set: the one that the browser has, or a new one.
+        interactions_cookie: String,
         /// Which page comes first.
         first_screen: FirstScreen,
     },
@@ -107,6 +107,7 @@ impl Provider {
                 self.answer(application, request, hint, browser).await
             }
             Err(error) => Ok(AuthorizationOutcome::Answer(self.refusal(
+                &application,
                 redirect_uri,
                 response_mode::of_errors(parameters),
                 parameters.get("state"),
@@ -131,6 +132,7 @@ impl Provider {
             let error = OidcError::new("login_required", "End-User authentication is required");
             let state = request.state.clone();
             return Ok(AuthorizationOutcome::Answer(self.refusal(
+                &application,
                 request.redirect_uri,
                 request.response_mode,
                 state.as_deref(),
@@ -147,13 +149,12 @@ impl Provider {
         browser: &Browser,
     ) -> Result<AuthorizationOutcome, StoreError> {
         let entropy = self.entropy.as_ref();
-        // A cookie that is not one of ours is replaced: whoever planted it must not know ours.
+        // Whatever can't be one of ours is replaced.
         let known = browser
             .interactions
             .clone()
             .filter(|cookie| cookie.len() == 43);
-        let new_cookie = known.is_none().then(|| entropy.token());
-        let cookie = known.or_else(|| new_cookie.clone()).unwrap_or_default();
+        let cookie = known.unwrap_or_else(|| entropy.token());
         let first_screen = request.first_screen;
         let interaction =
             Interaction::start(entropy, &cookie, application.id, request, self.clock.now());
@@ -163,7 +164,7 @@ impl Provider {
             .await?;
         Ok(AuthorizationOutcome::Interact {
             interaction: id,
-            new_interactions_cookie: new_cookie,
+            interactions_cookie: cookie,
             first_screen,
         })
     }

@@ -1,6 +1,6 @@
 //! The answer that travels to the application's redirect URI.
 
-use moongate_core::{Interaction, ResponseMode};
+use moongate_core::{Application, Interaction, ResponseMode, StoreError};
 use url::form_urlencoded;
 
 use crate::{OidcError, Provider};
@@ -8,6 +8,8 @@ use crate::{OidcError, Provider};
 /// Parameters for a redirect URI, and how they travel.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizationResponse {
+    /// The application's name, for a page on the way.
+    pub application: String,
     /// A registered address.
     pub redirect_uri: String,
     /// How the parameters travel.
@@ -57,6 +59,7 @@ impl Provider {
     /// An answer with `state` and `iss` (RFC 9207 §2) added.
     pub(crate) fn response(
         &self,
+        application: &Application,
         redirect_uri: String,
         mode: ResponseMode,
         state: Option<&str>,
@@ -67,6 +70,7 @@ impl Provider {
         }
         parameters.push(("iss", self.issuer.clone()));
         AuthorizationResponse {
+            application: application.name.clone(),
             redirect_uri,
             mode,
             parameters,
@@ -76,6 +80,7 @@ impl Provider {
     /// An error as an answer (RFC 6749 §4.1.2.1).
     pub(crate) fn refusal(
         &self,
+        application: &Application,
         redirect_uri: String,
         mode: ResponseMode,
         state: Option<&str>,
@@ -85,18 +90,29 @@ impl Provider {
             ("error", error.error.to_owned()),
             ("error_description", error.description),
         ];
-        self.response(redirect_uri, mode, state, parameters)
+        self.response(application, redirect_uri, mode, state, parameters)
     }
 
-    /// The answer to an application whose user turned back.
-    pub fn cancelled(&self, interaction: Interaction) -> AuthorizationResponse {
+    /// The answer to an application whose user turned back; `None` if the application is gone.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn cancelled(
+        &self,
+        interaction: Interaction,
+    ) -> Result<Option<AuthorizationResponse>, StoreError> {
+        let mut reader = self.store.read().await?;
+        let application = reader.application(&interaction.application_id).await?;
         let request = interaction.request;
-        self.refusal(
-            request.redirect_uri,
-            request.response_mode,
-            request.state.as_deref(),
-            OidcError::new("access_denied", "the user turned back"),
-        )
+        Ok(application.map(|application| {
+            self.refusal(
+                &application,
+                request.redirect_uri,
+                request.response_mode,
+                request.state.as_deref(),
+                OidcError::new("access_denied", "the user turned back"),
+            )
+        }))
     }
 }
 
@@ -107,6 +123,7 @@ mod tests {
     #[track_caller]
     fn check(redirect_uri: &str, mode: ResponseMode, expected: Option<&str>) {
         let response = AuthorizationResponse {
+            application: "App".into(),
             redirect_uri: redirect_uri.into(),
             mode,
             parameters: vec![("code", "a b&c".into())],
