@@ -22,6 +22,7 @@ impl std::fmt::Debug for AuthorizationResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<_> = self.parameters.iter().map(|(name, _)| name).collect();
         f.debug_struct("AuthorizationResponse")
+            .field("application", &self.application)
             .field("redirect_uri", &self.redirect_uri)
             .field("mode", &self.mode)
             .field("parameters", &names)

@@ -1,0 +1,8 @@
+//! The use cases of the sign-in experience on a SQLite file, with a manual clock, seeded entropy
+//! and a recording sender.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
+mod ground;
+mod send_code;
+mod verify_code;

@@ -1,0 +1,170 @@
+//! Sending codes: who gets one, how often, and what happens when it fails.
+
+use moongate_core::testing::phone;
+use moongate_core::{SendError, Usage};
+use moongate_experience::{SendCodeError, SignInMode};
+
+use crate::ground::{Ground, NUMBER};
+
+#[tokio::test]
+async fn an_unknown_number_gets_a_registration_code_and_a_known_one_a_sign_in_code() {
+    let ground = Ground::new().await;
+    ground.sign_in("one").await;
+    ground.sign_in("two").await;
+    let usages: Vec<_> = ground.sender.sent().iter().map(|sent| sent.usage).collect();
+    assert_eq!(usages, [Usage::Register, Usage::SignIn]);
+}
+
+#[tokio::test]
+async fn a_second_click_sends_nothing_more() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    ground.send(&reference, NUMBER).await.unwrap();
+    ground.send(&reference, "+86 138 0013 8000").await.unwrap();
+    assert_eq!(ground.sender.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn another_browser_must_wait_a_minute_however_the_number_is_spelled() {
+    let ground = Ground::new().await;
+    let first = ground.start("one").await;
+    ground.send(&first, NUMBER).await.unwrap();
+    ground.advance(20);
+    let second = ground.start("two").await;
+    for spelling in [NUMBER, "+8613800138000", "１３８００１３８０００"] {
+        let refused = ground.send(&second, spelling).await;
+        let Err(SendCodeError::RateLimited { retry_after }) = refused else {
+            panic!("expected to wait");
+        };
+        assert_eq!(retry_after.as_secs(), 40);
+    }
+    ground.advance(40);
+    ground.send(&second, NUMBER).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_fifth_message_in_an_hour_is_refused() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    ground.send(&reference, NUMBER).await.unwrap();
+    for _ in 0..3 {
+        ground.advance(60);
+        ground
+            .experience
+            .resend_code(reference.clone())
+            .await
+            .unwrap();
+    }
+    ground.advance(60);
+    let refused = ground.experience.resend_code(reference.clone()).await;
+    let Err(SendCodeError::RateLimited { retry_after }) = refused else {
+        panic!("expected to wait");
+    };
+    assert_eq!(retry_after.as_secs(), 3600 - 240);
+}
+
+#[tokio::test]
+async fn parallel_requests_do_not_exceed_the_limit() {
+    let ground = Ground::new().await;
+    let mut references = Vec::new();
+    for browser in 0..8 {
+        references.push(ground.start(&browser.to_string()).await);
+    }
+    let sends: Vec<_> = references
+        .into_iter()
+        .map(|reference| {
+            let experience = ground.experience.clone();
+            tokio::spawn(async move {
+                experience
+                    .send_code(reference, NUMBER, moongate_core::Region::CHINA)
+                    .await
+                    .is_ok()
+            })
+        })
+        .collect();
+    let mut sent = 0;
+    for send in sends {
+        sent += usize::from(send.await.unwrap());
+    }
+    assert_eq!((sent, ground.sender.sent().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_failure_is_told_kept_and_may_be_tried_again_at_once() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    ground.sender.fail_with(Some(SendError::Failed));
+    let failed = ground.send(&reference, NUMBER).await;
+    assert!(matches!(
+        failed,
+        Err(SendCodeError::Send(SendError::Failed))
+    ));
+    let (interaction, _) = ground.experience.interaction(&reference).await.unwrap();
+    let target = interaction.target().unwrap();
+    assert!(target.send_failed);
+    assert_eq!(target.phone, phone(NUMBER));
+    ground.sender.fail_with(None);
+    ground
+        .experience
+        .resend_code(reference.clone())
+        .await
+        .unwrap();
+    ground
+        .verify(&reference, &ground.last_code())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_number_that_the_provider_refuses_is_to_be_corrected() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    ground.sender.fail_with(Some(SendError::BadAddress));
+    let refused = ground.send(&reference, NUMBER).await;
+    assert!(matches!(
+        refused,
+        Err(SendCodeError::Send(SendError::BadAddress))
+    ));
+    let (interaction, _) = ground.experience.interaction(&reference).await.unwrap();
+    assert_eq!(interaction.target(), None);
+}
+
+#[tokio::test]
+async fn with_registration_off_the_answer_does_not_wait_and_a_stranger_gets_nothing() {
+    let ground = Ground::new().await;
+    ground.sign_in("one").await;
+    ground.set_mode(SignInMode::SignIn).await;
+    let known = ground.start("two").await;
+    let sent = ground.send(&known, NUMBER).await.unwrap();
+    sent.background.unwrap().await;
+    let stranger = ground.start("three").await;
+    let sent = ground.send(&stranger, "13900139000").await.unwrap();
+    assert!(sent.background.is_none());
+    assert_eq!(ground.sender.last_code(&phone("13900139000")), None);
+    let (known, _) = ground.experience.interaction(&known).await.unwrap();
+    let (stranger, _) = ground.experience.interaction(&stranger).await.unwrap();
+    let (known, stranger) = (known.target().unwrap(), stranger.target().unwrap());
+    assert_eq!(
+        (known.send_failed, known.resend_at),
+        (stranger.send_failed, stranger.resend_at)
+    );
+}
+
+#[tokio::test]
+async fn another_browser_can_do_nothing_with_an_interaction() {
+    let ground = Ground::new().await;
+    let mut reference = ground.start("browser").await;
+    reference.browser_cookie = "thief".into();
+    let refused = ground.send(&reference, NUMBER).await;
+    assert!(matches!(refused, Err(SendCodeError::InteractionNotFound)));
+    assert!(ground.sender.sent().is_empty());
+}
+
+#[tokio::test]
+async fn an_hour_later_the_interaction_is_gone() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    ground.advance(3600);
+    let refused = ground.send(&reference, NUMBER).await;
+    assert!(matches!(refused, Err(SendCodeError::InteractionNotFound)));
+}

@@ -1,0 +1,270 @@
+//! What every test stands on: two applications, one user, one signed-in browser.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use moongate_core::testing::{ManualClock, SeededEntropy, phone, server_keys};
+use moongate_core::{
+    Application, ApplicationId, ApplicationSecret, ApplicationType, Clock as _,
+    CustomClientMetadata, OidcClientMetadata, SealedField, Session, SigningAlgorithm,
+    SigningKeyStatus, Store, StoreError, User, UserId,
+};
+use moongate_oidc::{
+    AuthorizationOutcome, AuthorizationResponse, Browser, Parameters, Provider, SigningKey,
+    SigningKeys, TokenError, TokenRequest, TokenResponse,
+};
+use moongate_store::{Durability, SqlStore, StoreConfig};
+use serde_json::Value;
+use url::form_urlencoded;
+
+pub(crate) const CALLBACK: &str = "http://localhost:3000/Callback";
+pub(crate) const SIGNED_OUT: &str = "http://localhost:3000/SignedOutCallback";
+pub(crate) const SECRET: &str = "bookstore-secret";
+
+/// RFC 7636 appendix B.
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+pub(crate) struct Ground {
+    pub(crate) provider: Provider,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) browser: Browser,
+    entropy: Arc<SeededEntropy>,
+    _folder: tempfile::TempDir,
+}
+
+impl Ground {
+    /// `web` is confidential, `spa` is public; alice is signed in.
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let config = StoreConfig::parse(&url)
+            .unwrap()
+            .durability(Durability::Off);
+        let store: Arc<dyn Store> = Arc::new(SqlStore::open(&config).await.unwrap());
+        let clock = Arc::new(ManualClock::default());
+        let entropy = Arc::new(SeededEntropy::new(11));
+        let (key, _) = SigningKey::generate(SigningAlgorithm::ES384).unwrap();
+        let provider = Provider::new(
+            "http://localhost:3001",
+            Arc::clone(&store),
+            Arc::clone(&clock) as _,
+            Arc::clone(&entropy) as _,
+            Arc::new(server_keys()),
+            SigningKeys::new(vec![(SigningKeyStatus::Current, key)]),
+        );
+        let mut ground = Self {
+            provider,
+            store,
+            clock,
+            browser: Browser::default(),
+            entropy,
+            _folder: folder,
+        };
+        ground
+            .put_application("web", ApplicationType::Traditional, |_| {})
+            .await;
+        ground
+            .put_application("spa", ApplicationType::Spa, |_| {})
+            .await;
+        ground.browser.session = Some(ground.sign_in("alice", "13800138000").await);
+        ground
+    }
+
+    pub(crate) async fn put_application(
+        &self,
+        id: &str,
+        kind: ApplicationType,
+        change: impl FnOnce(&mut CustomClientMetadata),
+    ) {
+        let now = self.clock.now();
+        let mut custom_client_metadata = CustomClientMetadata::default();
+        change(&mut custom_client_metadata);
+        let application = Application {
+            id: ApplicationId::from(id),
+            name: format!("{id} application"),
+            description: None,
+            kind,
+            oidc_client_metadata: OidcClientMetadata {
+                redirect_uris: vec![CALLBACK.into()],
+                post_logout_redirect_uris: vec![SIGNED_OUT.into()],
+            },
+            custom_client_metadata,
+            created_at: now,
+        };
+        let name = "Default secret";
+        let row = format!("{id}/{name}");
+        let field = SealedField {
+            table: "application_secrets",
+            column: "value",
+            row: &row,
+        };
+        let secret = ApplicationSecret {
+            application_id: application.id.clone(),
+            name: name.into(),
+            sealed_value: server_keys().seal(self.entropy.as_ref(), field, SECRET.as_bytes()),
+            reference: None,
+            created_at: now,
+            expires_at: None,
+        };
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.put_application(&application).await?;
+                    if !application.kind.is_public() {
+                        tx.put_application_secret(&secret).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+            })
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn sign_in(&self, user: &str, number: &str) -> String {
+        let now = self.clock.now();
+        let id = UserId::from(user);
+        let user = User::with_phone(id.clone(), phone(number), ApplicationId::from("web"), now);
+        let amr = vec!["otp".into(), "sms".into()];
+        let (session, cookie) = Session::start(self.entropy.as_ref(), id, amr, now);
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.insert_user(&user).await?;
+                    tx.insert_session(&session).await
+                })
+            })
+            .await
+            .unwrap();
+        cookie
+    }
+
+    pub(crate) fn advance(&self, duration: Duration) {
+        self.clock.advance(duration);
+    }
+
+    pub(crate) async fn authorize(&self, pairs: &[(&str, &str)]) -> AuthorizationOutcome {
+        let parameters = parameters(pairs);
+        let outcome = self.provider.authorize(&parameters, &self.browser).await;
+        outcome.unwrap()
+    }
+
+    /// The answer to a request of `client_id` with `more` parameters; a later pair replaces one of
+    /// the same name, and an empty value removes it.
+    pub(crate) async fn answer(
+        &self,
+        client_id: &str,
+        more: &[(&str, &str)],
+    ) -> AuthorizationResponse {
+        match self.authorize(&request(client_id, more)).await {
+            AuthorizationOutcome::Answer(answer) => answer,
+            other => panic!("expected an answer, got {other:?}"),
+        }
+    }
+
+    pub(crate) async fn code(&self, client_id: &str, more: &[(&str, &str)]) -> String {
+        let answer = self.answer(client_id, more).await;
+        value(&answer, "code").unwrap_or_else(|| panic!("no code in {:?}", answer.parameters))
+    }
+
+    pub(crate) async fn token(&self, pairs: &[(&str, &str)]) -> Result<TokenResponse, TokenError> {
+        self.token_as(None, pairs).await
+    }
+
+    pub(crate) async fn token_as(
+        &self,
+        authorization: Option<&str>,
+        pairs: &[(&str, &str)],
+    ) -> Result<TokenResponse, TokenError> {
+        let parameters = parameters(pairs);
+        let request = TokenRequest {
+            authorization,
+            parameters: &parameters,
+        };
+        self.provider.token(request).await
+    }
+
+    /// Exchanges a code of the public application as it should be done.
+    pub(crate) async fn exchange(&self, code: &str) -> Result<TokenResponse, TokenError> {
+        self.token(&exchange("spa", code)).await
+    }
+
+    pub(crate) async fn refresh(&self, token: &str) -> Result<TokenResponse, TokenError> {
+        self.token(&[
+            ("grant_type", "refresh_token"),
+            ("client_id", "spa"),
+            ("refresh_token", token),
+        ])
+        .await
+    }
+
+    /// Tokens with a refresh token for the public application.
+    pub(crate) async fn offline_tokens(&self) -> Value {
+        let scope = [
+            ("scope", "openid offline_access phone"),
+            ("prompt", "consent"),
+        ];
+        let code = self.code("spa", &scope).await;
+        json(self.exchange(&code).await)
+    }
+}
+
+pub(crate) fn request<'a>(
+    client_id: &'a str,
+    more: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
+    let mut pairs = vec![
+        ("client_id", client_id),
+        ("redirect_uri", CALLBACK),
+        ("response_type", "code"),
+        ("scope", "openid profile phone"),
+        ("state", "the state"),
+        ("nonce", "the nonce"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    pairs.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
+    pairs.extend(more.iter().filter(|(_, value)| !value.is_empty()));
+    pairs
+}
+
+pub(crate) fn exchange<'a>(client_id: &'a str, code: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("grant_type", "authorization_code"),
+        ("client_id", client_id),
+        ("code", code),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", VERIFIER),
+    ]
+}
+
+pub(crate) fn parameters(pairs: &[(&str, &str)]) -> Parameters {
+    let text = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    Parameters::parse(&text)
+}
+
+pub(crate) fn value(answer: &AuthorizationResponse, name: &str) -> Option<String> {
+    let found = answer.parameters.iter().find(|(own, _)| *own == name);
+    found.map(|(_, value)| value.clone())
+}
+
+pub(crate) fn json(tokens: Result<TokenResponse, TokenError>) -> Value {
+    serde_json::to_value(tokens.map_err(|error| error.to_string()).unwrap()).unwrap()
+}
+
+pub(crate) fn error_name(result: Result<TokenResponse, TokenError>) -> &'static str {
+    match result.err().expect("an error") {
+        TokenError::Request(error) | TokenError::Client { error, .. } => error.error,
+        TokenError::Store(error) => panic!("the store failed: {error}"),
+    }
+}
+
+pub(crate) fn claims(token: &Value) -> Value {
+    let payload = token.as_str().unwrap().split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
