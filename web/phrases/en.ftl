@@ -1,0 +1,232 @@
+# What people read, in English. One message a line of thought; `error-…` are the words of error
+# codes, with `-` for the dot of the code.
+
+## Around each page
+
+action-cancel = Cancel
+action-continue = Continue
+connection-lost = We could not reach the server. Check your connection and try again.
+insecure-http = This page is not encrypted. Use it only on a network you trust.
+language-switch = Language
+way-back = Back to { $app }
+
+## Lengths of time
+
+duration-seconds = { $count ->
+    [one] one second
+   *[other] { $count } seconds
+}
+duration-minutes = { $count ->
+    [one] one minute
+   *[other] { $count } minutes
+}
+duration-hours = { $count ->
+    [one] one hour
+   *[other] { $count } hours
+}
+
+## Phone
+
+sign-in-title = Sign in to { $app }
+register-title = Create your { $app } account
+phone-lead = We will text you a code to confirm that the number is yours.
+phone-region-label = Country or region
+phone-label = Phone number
+phone-terms-both = By continuing you agree to the { $terms } and the { $privacy }.
+phone-terms-only = By continuing you agree to the { $terms }.
+phone-privacy-only = By continuing you agree to the { $privacy }.
+phone-terms-name = Terms of Use
+phone-privacy-name = Privacy Policy
+
+## Verification code
+
+code-title = Check your phone
+code-sent = We sent a six-digit code to { $phone }.
+code-resent = A new code is on its way. The earlier one no longer works.
+code-label = Verification code
+code-auto = The page continues by itself after the sixth digit.
+code-resend = Send a new code
+code-resend-wait = You can ask for a new code in { $time }.
+code-resend-ready = You can ask for a new code now.
+code-change-number = Change number
+code-spent-title = You need a new code
+code-spent-body = We can send a new one to { $phone }.
+code-failed-title = The message could not be sent
+code-failed-body = We could not send a code to { $phone }. Your sign-in is still open: try again, or use another number.
+code-try-again = Try again
+
+## Consent
+
+consent-title = { $app } asks for access
+consent-account = You are signed in as { $user }.
+consent-scopes = If you allow it, { $app } can:
+consent-host = You will go on to { $host }.
+consent-allow = Allow
+consent-deny = Deny
+scope-openid = Know that it is you who signed in
+scope-profile = See your name, user name and picture
+scope-email = See your e-mail address
+scope-phone = See your phone number
+scope-address = See your postal address
+scope-offline-access = Keep its access while you are away
+scope-roles = See your roles
+scope-custom-data = See what this service keeps about you
+scope-identities = See which other accounts are linked to yours
+scope-organizations = See which organizations you belong to
+scope-organization-roles = See your roles in your organizations
+scope-other = Use the permission “{ $scope }”
+
+## Signing out
+
+sign-out-title = Sign out?
+sign-out-body = This ends your session with { $brand } in this browser. Apps that you signed in to through it may ask you to sign in again.
+sign-out-body-app = { $app } asks to sign you out. This ends your session with { $brand } in this browser.
+sign-out-confirm = Sign out
+sign-out-stay = Stay signed in
+signed-out-title = You are signed out
+signed-out-body = You can close this page now.
+
+## Going on to the app, and the front page
+
+form-post-title = Continue to { $app }
+form-post-body = You are almost there. If nothing happens, choose Continue.
+home-title = { $brand } is running
+home-lead = This is where your apps send people to sign in.
+home-body = There is nothing to do on this page itself. Open an app and choose to sign in: it brings you here.
+home-discovery = OpenID discovery document
+
+## When something is in the way
+
+unknown-session-title = This sign-in is no longer open
+unknown-session-body = It may have ended, or it was started in another browser. Go back to the app and sign in again from there.
+fault-app-request-title = The app sent a request we cannot accept
+fault-app-request-body = You did nothing wrong. If you look after the app, the details below say what to change.
+fault-redirect-uri-title = This address is not registered
+fault-redirect-uri-body = { $app } asked us to send you to an address that is not on its list, so we stopped here. If you look after the app, add this redirect URI to its settings, exactly as it stands.
+fault-post-logout-title = This address is not registered
+fault-post-logout-body = { $app } asked us to send you, after signing out, to an address that is not on its list, so we stopped here. If you look after the app, add this post sign-out redirect URI to its settings, exactly as it stands.
+fault-not-found-title = Page not found
+fault-not-found-body = There is nothing at this address. The link may be old or mistyped.
+fault-blocked-title = We did not carry this out
+fault-blocked-body = The request seems to come from another site. Go back, reload the page and try again.
+fault-busy-title = Please wait a moment
+fault-busy-body = The server has too much to do just now. Try again in a little while.
+fault-internal-title = Something went wrong on our side
+fault-internal-body = It has been noted. Try again; if it happens again, tell the people who run this service the number below.
+fault-refused-title = This did not work
+detail-redirect-uri = Redirect URI
+detail-application = Application
+detail-error = Error
+detail-description = Description
+detail-request = Request number
+
+## Words of error codes
+
+error-auth-authorization_header_missing = The authorization header is missing.
+error-auth-authorization_token_type_not_supported = This type of authorization is not supported.
+error-auth-forbidden = You may not do this.
+error-auth-unauthorized = You need to sign in first.
+error-connector-authorization_failed = The provider refused the authorization.
+error-connector-general = The message could not be sent. Please try again.
+error-connector-insufficient_request_parameters = The request to the provider lacks a value.
+error-connector-invalid_auth_code = The provider refused the authorization code.
+error-connector-invalid_certificate = The provider's certificate is not valid.
+error-connector-invalid_config = The connector's settings are not valid.
+error-connector-invalid_metadata = The connector's metadata is not valid.
+error-connector-invalid_request_parameters = The request to the provider has a value that is not valid.
+error-connector-invalid_response = The provider sent an answer that cannot be read.
+error-connector-more_than_one_email = More than one e-mail connector is set up.
+error-connector-more_than_one_sms = More than one SMS connector is set up.
+error-connector-not_found = Messages cannot be sent yet: no connector is set up for them.
+error-connector-not_found_with_connector_id = There is no connector of this kind.
+error-connector-not_implemented = The connector cannot do this.
+error-connector-rate_limit_exceeded = The provider limits how often messages may be sent. Wait a while, then try again.
+error-connector-social_auth_code_invalid = The provider's authorization code is not valid.
+error-connector-social_invalid_access_token = The provider's access token is not valid.
+error-connector-social_invalid_id_token = The provider's ID token is not valid.
+error-connector-template_not_found = The connector has no template for this message.
+error-connector-unexpected_type = The connector is of another type than expected.
+error-connector-usage_limit_exceeded = The provider's quota of messages is used up.
+error-entity-create_failed = It could not be created.
+error-entity-db_constraint_violated = The values do not go together.
+error-entity-invalid_input = A value is not valid.
+error-entity-not_exists = This does not exist.
+error-entity-not_exists_with_id = There is nothing with this id.
+error-entity-not_found = We could not find what you asked for.
+error-entity-relation_foreign_key_not_found = Something that this refers to does not exist.
+error-entity-unique_integrity_violation = This exists already.
+error-entity-value_too_long = A value is too long.
+error-guard-invalid_input = Something is missing or not written as expected. Check what you entered.
+error-guard-invalid_pagination = The page number or page size is not valid.
+error-oidc-aborted = You ended the sign-in.
+error-oidc-access_denied = Access was denied.
+error-oidc-consent_required = The app needs your consent first.
+error-oidc-insufficient_scope = The token does not allow this.
+error-oidc-interaction_required = The app needs you to answer a question first.
+error-oidc-invalid_client = The application could not be recognised.
+error-oidc-invalid_client_metadata = The application's settings are not valid.
+error-oidc-invalid_grant = The code or token is not valid, has expired or has been used.
+error-oidc-invalid_issuer = The issuer is not the expected one.
+error-oidc-invalid_redirect_uri = The redirect URI is not registered for this application.
+error-oidc-invalid_request = The request is missing something or is malformed.
+error-oidc-invalid_scope = A requested scope is not known or not allowed.
+error-oidc-invalid_target = The requested resource is not known or not allowed.
+error-oidc-invalid_token = The token is not valid or has expired.
+error-oidc-login_required = You need to sign in first.
+error-oidc-other = An OpenID Connect error occurred: { $code }.
+error-oidc-server_error = Something went wrong on our side. Please try again.
+error-oidc-temporarily_unavailable = The server is busy. Please try again in a little while.
+error-oidc-unauthorized_client = The application may not make this request.
+error-oidc-unsupported_grant_type = This grant type is not supported.
+error-oidc-unsupported_response_mode = This response mode is not supported.
+error-oidc-unsupported_response_type = This response type is not supported.
+error-request-feature_not_supported = This feature is not supported.
+error-request-general = The request could not be carried out.
+error-request-invalid_input = The request is not valid.
+error-request-message_rate_limited = Too many messages were sent to this number. Wait a while, then try again.
+error-request-message_rate_limited-after = Too many messages were sent to this number. Try again in { $wait }.
+error-server-error = Something went wrong on our side. Please try again.
+error-server-unavailable = The server is busy. Please try again in a little while.
+error-session-identity_conflict = Someone else is already signing in here. Start again from the app.
+error-session-insufficient_info = Something is missing for this sign-in.
+error-session-interaction_not_found = This sign-in is no longer open. Start again from the app.
+error-session-not_found = This sign-in is no longer open. Go back to the app and sign in again.
+error-session-verification_blocked_too_many_attempts = Too many tries. Wait a while, then try again.
+error-session-verification_blocked_too_many_attempts-after = Too many tries. Try again in { $wait }.
+error-session-verification_failed = This has not been verified yet.
+error-session-verification_session_not_found = This verification is no longer open. Ask for a new code.
+error-sign_in_experiences-adaptive_mfa_requires_mfa = Adaptive two-step verification needs at least one second factor.
+error-sign_in_experiences-adaptive_mfa_requires_non_skippable_policy = With adaptive two-step verification, the prompt must not be skippable.
+error-sign_in_experiences-at_least_one_authentication_factor = Each sign-in method needs a password or a verification code.
+error-sign_in_experiences-backup_code_cannot_be_enabled_alone = Backup codes need another second factor beside them.
+error-sign_in_experiences-code_sign_in_must_be_enabled = Sign-up without a password needs verification codes for each sign-in method.
+error-sign_in_experiences-duplicated_mfa_factors = A second factor is listed twice.
+error-sign_in_experiences-duplicated_sign_up_identifiers = A sign-up identifier is listed twice.
+error-sign_in_experiences-email_verification_code_cannot_be_used_for_mfa = The e-mail code already serves to sign in, so it cannot be a second factor.
+error-sign_in_experiences-email_verification_code_cannot_be_used_for_sign_in = The e-mail code already is a second factor, so it cannot serve to sign in.
+error-sign_in_experiences-enabled_connector_not_found = This needs a connector that sends the messages. Set one up first.
+error-sign_in_experiences-forgot_password_method_requires_connector = This way to recover a password needs a connector that sends the messages.
+error-sign_in_experiences-invalid_custom_email_blocklist_format = An entry of the e-mail block list is not valid.
+error-sign_in_experiences-missing_sign_up_identifiers = Secondary sign-up identifiers need a primary one.
+error-sign_in_experiences-non_adaptive_mfa_requires_skippable_policy = This prompt policy needs adaptive two-step verification.
+error-sign_in_experiences-password_expiration_invalid_period_days = Give the number of days after which a password expires.
+error-sign_in_experiences-password_expiration_not_enabled = Password expiry is switched off.
+error-sign_in_experiences-password_expiration_requires_forgot_password = Password expiry needs a way to recover a password.
+error-sign_in_experiences-passwordless_requires_verify = E-mail addresses and phone numbers must be verified at sign-up.
+error-sign_in_experiences-phone_verification_code_cannot_be_used_for_mfa = The SMS code already serves to sign in, so it cannot be a second factor.
+error-sign_in_experiences-phone_verification_code_cannot_be_used_for_sign_in = The SMS code already is a second factor, so it cannot serve to sign in.
+error-sign_in_experiences-unsupported_default_language = This language has no phrases yet.
+error-sign_in_experiences-username_policy_case_conflicts_exist = Some user names differ only in upper and lower case.
+error-user-invalid_phone = This does not look like a mobile number. Check the country and the digits.
+error-user-missing_profile = Something is still missing from the account.
+error-user-phone_already_in_use = This number already has an account.
+error-user-sign_in_method_not_enabled = This way of signing in is switched off.
+error-user-suspended = This account is suspended. Contact the people who run this service.
+error-user-user_not_exist = There is no account for this number.
+error-verification_code-code_mismatch = That is not the code we sent. Check it and try again.
+error-verification_code-email_mismatch = The code was sent to another e-mail address.
+error-verification_code-exceed_max_try = Too many wrong codes. Ask for a new one.
+error-verification_code-expired = This code has expired. Ask for a new one.
+error-verification_code-not_found = This code has been used or replaced. Ask for a new one.
+error-verification_code-phone_email_empty = Give a phone number or an e-mail address.
+error-verification_code-phone_mismatch = The code was sent to another number.

@@ -1,0 +1,222 @@
+# 界面文字，简体中文。`error-…` 为错误码对应的说明，错误码中的点写作 `-`。
+
+## 页面框架
+
+action-cancel = 取消
+action-continue = 继续
+connection-lost = 无法连接服务器，请检查网络后重试。
+insecure-http = 当前页面未加密，请仅在可信网络中使用。
+language-switch = 语言
+way-back = 返回 { $app }
+
+## 时长
+
+duration-seconds = { $count } 秒
+duration-minutes = { $count } 分钟
+duration-hours = { $count } 小时
+
+## 手机号
+
+sign-in-title = 登录 { $app }
+register-title = 注册 { $app } 账号
+phone-lead = 我们会发送短信验证码，以确认是你本人的手机号。
+phone-region-label = 国家或地区
+phone-label = 手机号
+phone-terms-both = 继续即表示你同意{ $terms }和{ $privacy }。
+phone-terms-only = 继续即表示你同意{ $terms }。
+phone-privacy-only = 继续即表示你同意{ $privacy }。
+phone-terms-name = 《使用条款》
+phone-privacy-name = 《隐私政策》
+
+## 验证码
+
+code-title = 输入验证码
+code-sent = 六位数字验证码已发送至 { $phone }。
+code-resent = 新的验证码已发送，之前的验证码已失效。
+code-label = 验证码
+code-auto = 输满六位后将自动继续。
+code-resend = 重新获取验证码
+code-resend-wait = { $time } 后可重新获取验证码。
+code-resend-ready = 现在可以重新获取验证码。
+code-change-number = 更换手机号
+code-spent-title = 请重新获取验证码
+code-spent-body = 我们可以向 { $phone } 发送新的验证码。
+code-failed-title = 短信发送失败
+code-failed-body = 未能向 { $phone } 发送验证码。本次登录仍然有效，你可以重试或更换手机号。
+code-try-again = 重试
+
+## 授权
+
+consent-title = { $app } 请求访问你的账号
+consent-account = 当前登录账号：{ $user }
+consent-scopes = 同意后，{ $app } 可以：
+consent-host = 接下来将前往 { $host }。
+consent-allow = 允许
+consent-deny = 拒绝
+scope-openid = 确认登录的是你本人
+scope-profile = 查看你的姓名、用户名和头像
+scope-email = 查看你的邮箱地址
+scope-phone = 查看你的手机号
+scope-address = 查看你的通讯地址
+scope-offline-access = 在你离开后继续保持访问
+scope-roles = 查看你的角色
+scope-custom-data = 查看本服务保存的你的资料
+scope-identities = 查看你绑定的其他账号
+scope-organizations = 查看你所属的组织
+scope-organization-roles = 查看你在组织中的角色
+scope-other = 使用“{ $scope }”权限
+
+## 退出登录
+
+sign-out-title = 要退出登录吗？
+sign-out-body = 退出后，此浏览器中的 { $brand } 会话将结束，通过它登录的应用可能需要重新登录。
+sign-out-body-app = { $app } 请求让你退出登录。退出后，此浏览器中的 { $brand } 会话将结束。
+sign-out-confirm = 退出登录
+sign-out-stay = 保持登录
+signed-out-title = 你已退出登录
+signed-out-body = 现在可以关闭此页面。
+
+## 返回应用与首页
+
+form-post-title = 前往 { $app }
+form-post-body = 即将完成。如果页面没有跳转，请点击“继续”。
+home-title = { $brand } 正在运行
+home-lead = 你的应用会把用户带到这里登录。
+home-body = 此页面无需任何操作。打开应用并选择登录，就会来到这里。
+home-discovery = OpenID 发现文档
+
+## 遇到问题
+
+unknown-session-title = 本次登录已失效
+unknown-session-body = 登录可能已经结束，或是在其他浏览器中发起的。请返回应用重新登录。
+fault-app-request-title = 应用发来的请求无法受理
+fault-app-request-body = 这不是你的操作问题。如果你负责维护该应用，请按下方的详细信息修改。
+fault-redirect-uri-title = 该地址未登记
+fault-redirect-uri-body = { $app } 要求跳转到一个未登记的地址，我们已停止跳转。如果你负责维护该应用，请将下方的重定向 URI 原样添加到应用设置中。
+fault-post-logout-title = 该地址未登记
+fault-post-logout-body = { $app } 要求在退出登录后跳转到一个未登记的地址，我们已停止跳转。如果你负责维护该应用，请将下方的退出登录后重定向 URI 原样添加到应用设置中。
+fault-not-found-title = 页面不存在
+fault-not-found-body = 此地址没有内容，链接可能已失效或输入有误。
+fault-blocked-title = 操作未执行
+fault-blocked-body = 该请求似乎来自其他网站。请返回并刷新页面后重试。
+fault-busy-title = 请稍候
+fault-busy-body = 服务器繁忙，请稍后重试。
+fault-internal-title = 服务出错了
+fault-internal-body = 问题已被记录，请重试。如果再次出现，请将下方的编号告知服务管理员。
+fault-refused-title = 操作未成功
+detail-redirect-uri = 重定向 URI
+detail-application = 应用
+detail-error = 错误
+detail-description = 说明
+detail-request = 请求编号
+
+## 错误码说明
+
+error-auth-authorization_header_missing = 缺少 Authorization 请求头。
+error-auth-authorization_token_type_not_supported = 不支持该授权类型。
+error-auth-forbidden = 你没有权限执行此操作。
+error-auth-unauthorized = 请先登录。
+error-connector-authorization_failed = 服务商拒绝了授权。
+error-connector-general = 短信发送失败，请重试。
+error-connector-insufficient_request_parameters = 发送给服务商的请求缺少参数。
+error-connector-invalid_auth_code = 服务商拒绝了授权码。
+error-connector-invalid_certificate = 服务商的证书无效。
+error-connector-invalid_config = 连接器配置无效。
+error-connector-invalid_metadata = 连接器元数据无效。
+error-connector-invalid_request_parameters = 发送给服务商的请求参数无效。
+error-connector-invalid_response = 无法解析服务商的响应。
+error-connector-more_than_one_email = 配置了多个邮件连接器。
+error-connector-more_than_one_sms = 配置了多个短信连接器。
+error-connector-not_found = 尚未配置用于发送消息的连接器。
+error-connector-not_found_with_connector_id = 没有此类连接器。
+error-connector-not_implemented = 该连接器不支持此操作。
+error-connector-rate_limit_exceeded = 已触发服务商的发送频率限制，请稍后重试。
+error-connector-social_auth_code_invalid = 服务商的授权码无效。
+error-connector-social_invalid_access_token = 服务商的访问令牌无效。
+error-connector-social_invalid_id_token = 服务商的 ID 令牌无效。
+error-connector-template_not_found = 连接器缺少此类消息的模板。
+error-connector-unexpected_type = 连接器类型不符。
+error-connector-usage_limit_exceeded = 服务商的发送额度已用完。
+error-entity-create_failed = 创建失败。
+error-entity-db_constraint_violated = 数据不符合约束条件。
+error-entity-invalid_input = 输入的值无效。
+error-entity-not_exists = 该对象不存在。
+error-entity-not_exists_with_id = 没有使用此 ID 的对象。
+error-entity-not_found = 未找到你请求的内容。
+error-entity-relation_foreign_key_not_found = 所引用的对象不存在。
+error-entity-unique_integrity_violation = 该对象已存在。
+error-entity-value_too_long = 输入的值过长。
+error-guard-invalid_input = 输入有缺失或格式不正确，请检查后重试。
+error-guard-invalid_pagination = 分页参数无效。
+error-oidc-aborted = 你已取消登录。
+error-oidc-access_denied = 访问被拒绝。
+error-oidc-consent_required = 应用需要先取得你的授权。
+error-oidc-insufficient_scope = 令牌权限不足。
+error-oidc-interaction_required = 应用需要你先完成一步操作。
+error-oidc-invalid_client = 无法识别该应用。
+error-oidc-invalid_client_metadata = 应用配置无效。
+error-oidc-invalid_grant = 授权码或令牌无效、已过期或已被使用。
+error-oidc-invalid_issuer = 签发者不符。
+error-oidc-invalid_redirect_uri = 该应用未登记此重定向 URI。
+error-oidc-invalid_request = 请求缺少参数或格式不正确。
+error-oidc-invalid_scope = 请求的权限范围未知或不被允许。
+error-oidc-invalid_target = 请求的资源未知或不被允许。
+error-oidc-invalid_token = 令牌无效或已过期。
+error-oidc-login_required = 请先登录。
+error-oidc-other = 发生 OpenID Connect 错误：{ $code }。
+error-oidc-server_error = 服务出错了，请重试。
+error-oidc-temporarily_unavailable = 服务器繁忙，请稍后重试。
+error-oidc-unauthorized_client = 该应用无权发起此请求。
+error-oidc-unsupported_grant_type = 不支持该授权方式。
+error-oidc-unsupported_response_mode = 不支持该响应模式。
+error-oidc-unsupported_response_type = 不支持该响应类型。
+error-request-feature_not_supported = 不支持此功能。
+error-request-general = 请求未能完成。
+error-request-invalid_input = 请求无效。
+error-request-message_rate_limited = 向该号码发送的短信过于频繁，请稍后重试。
+error-request-message_rate_limited-after = 向该号码发送的短信过于频繁，请在 { $wait }后重试。
+error-server-error = 服务出错了，请重试。
+error-server-unavailable = 服务器繁忙，请稍后重试。
+error-session-identity_conflict = 已有其他用户正在此处登录，请返回应用重新开始。
+error-session-insufficient_info = 登录所需的信息不完整。
+error-session-interaction_not_found = 本次登录已失效，请返回应用重新开始。
+error-session-not_found = 本次登录已失效，请返回应用重新登录。
+error-session-verification_blocked_too_many_attempts = 尝试次数过多，请稍后重试。
+error-session-verification_blocked_too_many_attempts-after = 尝试次数过多，请在 { $wait }后重试。
+error-session-verification_failed = 尚未完成验证。
+error-session-verification_session_not_found = 本次验证已失效，请重新获取验证码。
+error-sign_in_experiences-adaptive_mfa_requires_mfa = 启用自适应两步验证前，请至少启用一种验证方式。
+error-sign_in_experiences-adaptive_mfa_requires_non_skippable_policy = 启用自适应两步验证时，不能使用可跳过的提示策略。
+error-sign_in_experiences-at_least_one_authentication_factor = 每种登录方式至少需要密码或验证码之一。
+error-sign_in_experiences-backup_code_cannot_be_enabled_alone = 备用码不能单独启用，请同时启用其他验证方式。
+error-sign_in_experiences-code_sign_in_must_be_enabled = 注册时不设密码，则每种登录方式都必须启用验证码。
+error-sign_in_experiences-duplicated_mfa_factors = 两步验证方式重复。
+error-sign_in_experiences-duplicated_sign_up_identifiers = 注册标识重复。
+error-sign_in_experiences-email_verification_code_cannot_be_used_for_mfa = 邮箱验证码已用于登录，不能再用于两步验证。
+error-sign_in_experiences-email_verification_code_cannot_be_used_for_sign_in = 邮箱验证码已用于两步验证，不能再用于登录。
+error-sign_in_experiences-enabled_connector_not_found = 请先配置用于发送消息的连接器。
+error-sign_in_experiences-forgot_password_method_requires_connector = 该密码找回方式需要先配置用于发送消息的连接器。
+error-sign_in_experiences-invalid_custom_email_blocklist_format = 邮箱黑名单中有格式不正确的条目。
+error-sign_in_experiences-missing_sign_up_identifiers = 设置次要注册标识前，请先设置主要注册标识。
+error-sign_in_experiences-non_adaptive_mfa_requires_skippable_policy = 该提示策略需要启用自适应两步验证。
+error-sign_in_experiences-password_expiration_invalid_period_days = 请填写密码有效天数。
+error-sign_in_experiences-password_expiration_not_enabled = 未启用密码过期策略。
+error-sign_in_experiences-password_expiration_requires_forgot_password = 启用密码过期策略前，请先设置密码找回方式。
+error-sign_in_experiences-passwordless_requires_verify = 使用邮箱或手机号注册时必须进行验证。
+error-sign_in_experiences-phone_verification_code_cannot_be_used_for_mfa = 短信验证码已用于登录，不能再用于两步验证。
+error-sign_in_experiences-phone_verification_code_cannot_be_used_for_sign_in = 短信验证码已用于两步验证，不能再用于登录。
+error-sign_in_experiences-unsupported_default_language = 该语言尚无界面文字。
+error-sign_in_experiences-username_policy_case_conflicts_exist = 部分用户名仅大小写不同。
+error-user-invalid_phone = 手机号格式不正确，请检查国家或地区以及号码。
+error-user-missing_profile = 账号信息不完整。
+error-user-phone_already_in_use = 该手机号已注册。
+error-user-sign_in_method_not_enabled = 该登录方式未启用。
+error-user-suspended = 该账号已被停用，请联系服务管理员。
+error-user-user_not_exist = 该手机号尚未注册。
+error-verification_code-code_mismatch = 验证码不正确，请检查后重新输入。
+error-verification_code-email_mismatch = 验证码与邮箱不匹配。
+error-verification_code-exceed_max_try = 错误次数过多，请重新获取验证码。
+error-verification_code-expired = 验证码已过期，请重新获取。
+error-verification_code-not_found = 验证码已使用或已被替换，请重新获取。
+error-verification_code-phone_email_empty = 请输入手机号或邮箱地址。
+error-verification_code-phone_mismatch = 验证码与手机号不匹配。

@@ -1,0 +1,58 @@
+//! What surrounds a page, whichever page it is. It knows nothing of a page's content.
+
+use crate::{
+    Language,
+    assets::asset,
+    phrases::{Phrase, Words},
+};
+
+/// What surrounds every page of one answer.
+#[derive(Debug, Clone)]
+pub struct Chrome {
+    /// The language to speak.
+    pub language: Language,
+    /// The path under which the whole server stands, such as `/auth`; empty at the root. No slash
+    /// at the end. Every link, form and asset goes through it.
+    pub base_path: String,
+    /// Path and query, without the base path, that show this page again by GET: where the language
+    /// switch comes back to.
+    pub current_path: String,
+    /// The name of this service, such as `Moongate`.
+    pub brand: String,
+    /// Whether pages go over plain http beyond this machine, so that a banner must say so.
+    pub warns_of_http: bool,
+    /// The request's id, which error pages show so that a person can name it.
+    pub request_id: Option<String>,
+}
+
+impl Chrome {
+    /// Chrome at the root, with our own brand, no banner and no request id.
+    pub fn new(language: Language, current_path: impl Into<String>) -> Self {
+        Self {
+            language,
+            base_path: String::new(),
+            current_path: current_path.into(),
+            brand: "Moongate".to_owned(),
+            warns_of_http: false,
+            request_id: None,
+        }
+    }
+
+    /// A path of ours as the browser must ask for it: `/sign-in` is `/auth/sign-in` under `/auth`.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_path)
+    }
+
+    /// The URL of an asset, where this build has it.
+    pub(crate) fn asset_url(&self, name: &str) -> Option<String> {
+        asset(name).map(|asset| self.url(asset.path))
+    }
+
+    pub(crate) fn words(&self) -> &'static Words {
+        self.language.words()
+    }
+
+    pub(crate) fn text(&self, phrase: Phrase) -> String {
+        self.words().text(phrase)
+    }
+}

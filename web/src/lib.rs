@@ -1,0 +1,29 @@
+//! Moongate's pages: plain view structs in, markup out.
+//!
+//! A page is a [`View`]: a struct of decisions that the server has made, never of policy to judge.
+//! [`document`] renders it whole, [`fragment`] renders the part that htmx swaps in. Around every
+//! page stands the same [`Chrome`]. Words come from the phrases of a [`Language`] alone, and
+//! [`gallery`] has every page in every state, for previews and snapshots.
+//!
+//! Nothing here knows a web framework, a database or a clock.
+
+mod assets;
+mod chrome;
+mod components;
+mod document;
+mod gallery;
+mod language;
+pub mod pages;
+mod phrases;
+mod problem;
+mod regions;
+
+pub use assets::{Asset, FoundAsset, assets, find_asset};
+pub use chrome::Chrome;
+pub use document::{View, document, fragment};
+pub use gallery::{GalleryEntry, gallery};
+pub use language::Language;
+pub use maud::{Markup, PreEscaped};
+pub use phrases::Words;
+pub use problem::Problem;
+pub use regions::Country;

@@ -1,0 +1,260 @@
+//! Every word that people read, by message, from `phrases/*.ftl`. The texts are parsed once; a
+//! test keeps the languages complete and free of unused messages.
+
+use std::{sync::LazyLock, time::Duration};
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use maud::{Markup, PreEscaped, Render, html};
+use unic_langid::LanguageIdentifier;
+
+use crate::Language;
+
+#[cfg(test)]
+mod tests;
+
+/// Declares the messages that pages use, each with its key in the phrases.
+macro_rules! phrases {
+    ($($name:ident => $key:literal,)*) => {
+        /// A message that pages use.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Phrase { $($name,)* }
+
+        impl Phrase {
+            /// Every message; only the tests walk them, so that the compiler finds unused ones.
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The key in the phrases.
+            pub(crate) fn key(self) -> &'static str {
+                match self { $(Self::$name => $key,)* }
+            }
+        }
+    };
+}
+
+phrases! {
+    ActionCancel => "action-cancel",
+    ActionContinue => "action-continue",
+    CodeAuto => "code-auto",
+    CodeChangeNumber => "code-change-number",
+    CodeFailedBody => "code-failed-body",
+    CodeFailedTitle => "code-failed-title",
+    CodeLabel => "code-label",
+    CodeResend => "code-resend",
+    CodeResendReady => "code-resend-ready",
+    CodeResendWait => "code-resend-wait",
+    CodeResent => "code-resent",
+    CodeSent => "code-sent",
+    CodeSpentBody => "code-spent-body",
+    CodeSpentTitle => "code-spent-title",
+    CodeTitle => "code-title",
+    CodeTryAgain => "code-try-again",
+    ConnectionLost => "connection-lost",
+    ConsentAccount => "consent-account",
+    ConsentAllow => "consent-allow",
+    ConsentDeny => "consent-deny",
+    ConsentHost => "consent-host",
+    ConsentScopes => "consent-scopes",
+    ConsentTitle => "consent-title",
+    DetailApplication => "detail-application",
+    DetailDescription => "detail-description",
+    DetailError => "detail-error",
+    DetailRedirectUri => "detail-redirect-uri",
+    DetailRequest => "detail-request",
+    DurationHours => "duration-hours",
+    DurationMinutes => "duration-minutes",
+    DurationSeconds => "duration-seconds",
+    FaultAppRequestBody => "fault-app-request-body",
+    FaultAppRequestTitle => "fault-app-request-title",
+    FaultBlockedBody => "fault-blocked-body",
+    FaultBlockedTitle => "fault-blocked-title",
+    FaultBusyBody => "fault-busy-body",
+    FaultBusyTitle => "fault-busy-title",
+    FaultInternalBody => "fault-internal-body",
+    FaultInternalTitle => "fault-internal-title",
+    FaultNotFoundBody => "fault-not-found-body",
+    FaultNotFoundTitle => "fault-not-found-title",
+    FaultPostLogoutBody => "fault-post-logout-body",
+    FaultPostLogoutTitle => "fault-post-logout-title",
+    FaultRedirectUriBody => "fault-redirect-uri-body",
+    FaultRedirectUriTitle => "fault-redirect-uri-title",
+    FaultRefusedTitle => "fault-refused-title",
+    FormPostBody => "form-post-body",
+    FormPostTitle => "form-post-title",
+    HomeBody => "home-body",
+    HomeDiscovery => "home-discovery",
+    HomeLead => "home-lead",
+    HomeTitle => "home-title",
+    InsecureHttp => "insecure-http",
+    LanguageSwitch => "language-switch",
+    PhoneLabel => "phone-label",
+    PhoneLead => "phone-lead",
+    PhonePrivacyName => "phone-privacy-name",
+    PhonePrivacyOnly => "phone-privacy-only",
+    PhoneRegionLabel => "phone-region-label",
+    PhoneTermsBoth => "phone-terms-both",
+    PhoneTermsName => "phone-terms-name",
+    PhoneTermsOnly => "phone-terms-only",
+    RegisterTitle => "register-title",
+    ScopeAddress => "scope-address",
+    ScopeCustomData => "scope-custom-data",
+    ScopeEmail => "scope-email",
+    ScopeIdentities => "scope-identities",
+    ScopeOfflineAccess => "scope-offline-access",
+    ScopeOpenid => "scope-openid",
+    ScopeOrganizationRoles => "scope-organization-roles",
+    ScopeOrganizations => "scope-organizations",
+    ScopeOther => "scope-other",
+    ScopePhone => "scope-phone",
+    ScopeProfile => "scope-profile",
+    ScopeRoles => "scope-roles",
+    SignInTitle => "sign-in-title",
+    SignOutBody => "sign-out-body",
+    SignOutBodyApp => "sign-out-body-app",
+    SignOutConfirm => "sign-out-confirm",
+    SignOutStay => "sign-out-stay",
+    SignOutTitle => "sign-out-title",
+    SignedOutBody => "signed-out-body",
+    SignedOutTitle => "signed-out-title",
+    UnknownSessionBody => "unknown-session-body",
+    UnknownSessionTitle => "unknown-session-title",
+    WayBack => "way-back",
+}
+
+/// The words of one language.
+pub struct Words(FluentBundle<FluentResource>);
+
+/// The words of a language, parsed at first use.
+pub(crate) fn words(language: Language) -> &'static Words {
+    static EN: LazyLock<Words> = LazyLock::new(|| Words::parse(Language::En));
+    static ZH_CN: LazyLock<Words> = LazyLock::new(|| Words::parse(Language::ZhCn));
+    match language {
+        Language::En => &EN,
+        Language::ZhCn => &ZH_CN,
+    }
+}
+
+/// The text of a language's phrases.
+fn source(language: Language) -> &'static str {
+    match language {
+        Language::En => include_str!("../phrases/en.ftl"),
+        Language::ZhCn => include_str!("../phrases/zh-CN.ftl"),
+    }
+}
+
+impl Words {
+    fn parse(language: Language) -> Self {
+        let locale: LanguageIdentifier = language
+            .tag()
+            .parse()
+            .expect("the tags are well-formed, and tested");
+        let resource = FluentResource::try_new(source(language).to_owned())
+            .expect("the phrases are part of the build and tested to parse");
+        let mut bundle = FluentBundle::new_concurrent(vec![locale]);
+        // Names stand in `<bdi>` instead of between invisible marks, which would spoil titles.
+        bundle.set_use_isolating(false);
+        bundle
+            .add_resource(resource)
+            .expect("the phrases are part of the build and tested to repeat no key");
+        Self(bundle)
+    }
+
+    /// The words for an error code such as `verification_code.expired`. Any `oidc.` code has
+    /// words, if only general ones; another that we do not know has none.
+    pub fn error(&self, code: &str) -> Option<String> {
+        if let Some(text) = error_key(code).and_then(|key| self.format(&key, &FluentArgs::new())) {
+            return Some(text);
+        }
+        let name = code.strip_prefix("oidc.")?;
+        let mut args = FluentArgs::new();
+        args.set("code", name.to_owned());
+        self.format("error-oidc-other", &args)
+    }
+
+    /// The words for an error that goes away with time, such as `request.message_rate_limited`,
+    /// where they tell how long: `None` for codes that have no such words.
+    pub fn error_after(&self, code: &str, wait: Duration) -> Option<String> {
+        let mut args = FluentArgs::new();
+        args.set("wait", self.duration(wait));
+        self.format(&format!("{}-after", error_key(code)?), &args)
+    }
+
+    /// A length of time in one unit, rounded up: "45 seconds", "12 minutes", "3 hours".
+    pub(crate) fn duration(&self, length: Duration) -> String {
+        let seconds = length.as_secs() + u64::from(length.subsec_nanos() > 0);
+        let (phrase, count) = match seconds {
+            0..120 => (Phrase::DurationSeconds, seconds),
+            120..7200 => (Phrase::DurationMinutes, seconds.div_ceil(60)),
+            _ => (Phrase::DurationHours, seconds.div_ceil(3600)),
+        };
+        let mut args = FluentArgs::new();
+        args.set("count", FluentValue::from(count));
+        self.format(phrase.key(), &args).unwrap_or_default()
+    }
+
+    /// A message without arguments.
+    pub(crate) fn text(&self, phrase: Phrase) -> String {
+        self.with(phrase, &[])
+    }
+
+    /// A message with plain text put in, for titles and attributes.
+    pub(crate) fn with(&self, phrase: Phrase, values: &[(&'static str, &str)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set(*name, (*value).to_owned());
+        }
+        self.format(phrase.key(), &args)
+            .expect("every phrase is tested to be in every language")
+    }
+
+    /// A message with markup put in, for running text. The text itself is escaped.
+    pub(crate) fn weave(&self, phrase: Phrase, values: &[(&'static str, Markup)]) -> Markup {
+        let mut args = FluentArgs::new();
+        for ((name, _), marker) in values.iter().zip('\u{e000}'..) {
+            args.set(*name, marker.to_string());
+        }
+        let text = self
+            .format(phrase.key(), &args)
+            .expect("every phrase is tested to be in every language");
+        let mut woven = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        // Only our own markers are in the text: no value from outside is put in as text here.
+        while let Some((at, marker)) = rest
+            .char_indices()
+            .find(|(_, char)| ('\u{e000}'..='\u{f8ff}').contains(char))
+        {
+            rest[..at].render_to(&mut woven);
+            let index = u32::from(marker) - 0xe000;
+            if let Some((_, markup)) = usize::try_from(index).ok().and_then(|i| values.get(i)) {
+                woven.push_str(&markup.0);
+            }
+            rest = &rest[at + marker.len_utf8()..];
+        }
+        rest.render_to(&mut woven);
+        PreEscaped(woven)
+    }
+
+    fn format(&self, key: &str, args: &FluentArgs<'_>) -> Option<String> {
+        let pattern = self.0.get_message(key)?.value()?;
+        // An argument that is missing shows as `{$name}`; the tests look for that.
+        let mut errors = Vec::new();
+        Some(
+            self.0
+                .format_pattern(pattern, Some(args), &mut errors)
+                .into_owned(),
+        )
+    }
+}
+
+/// A name from outside, isolated so that its writing direction touches nothing around it.
+pub(crate) fn name(text: &str) -> Markup {
+    html! { bdi { (text) } }
+}
+
+/// The phrase key of an error code, where it has the shape of one: `a.b_c` is `error-a-b_c`.
+fn error_key(code: &str) -> Option<String> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    code.split('.')
+        .all(|part| !part.is_empty() && part.bytes().all(plain))
+        .then(|| format!("error-{}", code.replace('.', "-")))
+}
