@@ -285,8 +285,7 @@ impl Delivery {
                     if newest.is_some_and(|newest| newest.id != self.code.id) {
                         return Ok(());
                     }
-                    // A number that the provider refuses is to be corrected, not tried again.
-                    let target = (error != SendError::BadAddress).then_some(VerificationTarget {
+                    let target = Some(VerificationTarget {
                         phone,
                         send_failed: true,
                         resend_at: now,

@@ -1,14 +1,18 @@
 //! A code is entered: somebody signs in, or registers.
 
 use moongate_core::{
-    ApplicationId, Authentication, InteractionState, MAX_ATTEMPTS, Phone, SESSION_TTL, ServerKeys,
-    Session, SessionId, StoreError, Tx, UnixMillis, User, UserId, VerificationPurpose, token_hash,
+    ApplicationId, Authentication, CODE_DIGITS, InteractionState, MAX_ATTEMPTS, Phone, SESSION_TTL,
+    ServerKeys, Session, SessionId, StoreError, Tx, UnixMillis, User, UserId, VerificationPurpose,
+    token_hash,
 };
 use std::sync::Arc;
 use thiserror::Error;
 
 use crate::interactions::open;
 use crate::{Experience, InteractionRef, OpenError, SignInExperience};
+
+/// Characters that a paste may have: a whole message and some.
+const LONGEST_PASTE: usize = 200;
 
 /// Somebody signed in: go on to the application.
 #[derive(Debug, Clone)]
@@ -239,23 +243,38 @@ impl Verification {
     }
 }
 
-/// Six digits, however they were typed or pasted: full-width digits, spaces and dashes are fine.
+/// Six digits, however they were typed or pasted: full-width digits, spaces and dashes are fine,
+/// and so is the whole message, if it holds one run of six digits.
 fn six_digits(typed: &str) -> Option<String> {
-    if typed.len() > 64 {
+    if typed.chars().count() > LONGEST_PASTE {
         return None;
     }
-    let mut digits = String::new();
-    for char in typed.chars() {
-        match char {
-            '0'..='9' => digits.push(char),
+    let typed: String = typed
+        .chars()
+        .map(|char| match char {
             '\u{FF10}'..='\u{FF19}' => {
-                digits.extend(char::from_digit(u32::from(char) - 0xFF10, 10));
+                char::from_digit(u32::from(char) - 0xFF10, 10).unwrap_or(char)
             }
-            _ if char.is_whitespace() || matches!(char, '-' | '\u{200B}'..='\u{200F}') => {}
-            _ => return None,
-        }
+            _ => char,
+        })
+        .filter(|char| !matches!(char, '\u{200B}'..='\u{200F}'))
+        .collect();
+    let joined: String = typed
+        .chars()
+        .filter(|char| !char.is_whitespace() && *char != '-')
+        .collect();
+    if is_code(&joined) {
+        return Some(joined);
     }
-    (digits.len() == moongate_core::CODE_DIGITS).then_some(digits)
+    let mut runs = typed
+        .split(|char: char| !char.is_ascii_digit())
+        .filter(|run| is_code(run));
+    let only = runs.next()?;
+    runs.next().is_none().then(|| only.to_owned())
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() == CODE_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -270,10 +289,18 @@ mod tests {
             "123-456",
             "１２３４５６",
             "123456\u{200B}",
+            "您的验证码为123456，10分钟内有效",
         ] {
             assert_eq!(six_digits(typed).as_deref(), Some("123456"), "{typed}");
         }
-        for typed in ["", "12345", "1234567", "12345a", "123456\0"] {
+        for typed in [
+            "",
+            "12345",
+            "1234567",
+            "12345a",
+            "123456 or 654321",
+            "1234567 8",
+        ] {
             assert_eq!(six_digits(typed), None, "{typed}");
         }
     }

@@ -22,6 +22,23 @@ impl Parameters {
         Self(pairs.filter(|(_, value)| !value.is_empty()).collect())
     }
 
+    /// Reads a JSON object of strings, which some clients post in place of a form.
+    pub fn parse_json(text: &[u8]) -> Option<Self> {
+        let object: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(text).ok()?;
+        let pairs = object.into_iter().map(|(name, value)| match value {
+            serde_json::Value::String(value) => Some((name, value)),
+            _ => None,
+        });
+        let pairs: Vec<_> = pairs.collect::<Option<_>>()?;
+        Some(Self(
+            pairs
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .collect(),
+        ))
+    }
+
     /// The first value of a name.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(own, _)| own == name);
@@ -69,6 +86,18 @@ mod tests {
     fn a_nul_is_seen_however_it_is_written() {
         assert!(Parameters::parse("code=a%00b").has_nul());
         assert!(!Parameters::parse("code=ab").has_nul());
+    }
+
+    #[test]
+    fn json_holds_strings_alone() {
+        let parameters = Parameters::parse_json(br#"{"a":"1","b":""}"#).unwrap();
+        assert_eq!(
+            (parameters.get("a"), parameters.get("b")),
+            (Some("1"), None)
+        );
+        for bad in [&b"[]"[..], b"{\"a\":1}", b"", b"\xff"] {
+            assert!(Parameters::parse_json(bad).is_none());
+        }
     }
 
     #[test]

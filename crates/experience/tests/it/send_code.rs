@@ -116,17 +116,21 @@ async fn a_failure_is_told_kept_and_may_be_tried_again_at_once() {
 }
 
 #[tokio::test]
-async fn a_number_that_the_provider_refuses_is_to_be_corrected() {
+async fn a_number_that_the_provider_refuses_may_be_corrected_at_once() {
     let ground = Ground::new().await;
     let reference = ground.start("browser").await;
     ground.sender.fail_with(Some(SendError::BadAddress));
-    let refused = ground.send(&reference, NUMBER).await;
+    let refused = ground.send(&reference, "13900139000").await;
     assert!(matches!(
         refused,
         Err(SendCodeError::Send(SendError::BadAddress))
     ));
-    let (interaction, _) = ground.experience.interaction(&reference).await.unwrap();
-    assert_eq!(interaction.target(), None);
+    ground.sender.fail_with(None);
+    ground.send(&reference, NUMBER).await.unwrap();
+    ground
+        .verify(&reference, &ground.last_code())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

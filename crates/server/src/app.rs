@@ -1,0 +1,176 @@
+//! The server without a socket: store, keys and use cases wired into one router.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use moongate_connectors::ConnectorSender;
+use moongate_core::{
+    Clock, Entropy, MessageSender, ServerKeys, Store, StoreError, SystemClock, SystemEntropy,
+};
+use moongate_experience::{Experience, SendLimits};
+use moongate_oidc::{KeyError, Provider, SigningKeys};
+use moongate_store::{OpenError, SqlStore, StoreConfig};
+use thiserror::Error;
+
+use crate::key_file::{self, KeyFileError};
+use crate::routes::{self, Parts};
+use crate::settings::{Limits, Settings, SettingsError};
+
+/// How often rows whose time is over are removed.
+const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
+
+/// Why the server does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The settings are refused.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The server's keys can't be had.
+    #[error(transparent)]
+    Keys(#[from] KeyFileError),
+    /// The store can't be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The signing keys can't be had.
+    #[error("{0}; is this the key file that belongs to this database?")]
+    SigningKeys(#[from] KeyError),
+    /// No outgoing connections.
+    #[error("the HTTP client could not be set up: {0}")]
+    Outgoing(String),
+    /// The address is taken or not ours.
+    #[error("can't listen on {address}: {source}; choose another with --listen or MOONGATE_LISTEN")]
+    Listen {
+        /// Which.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// What every command that touches the tenant needs.
+pub struct Ground {
+    /// The store, migrated.
+    pub store: SqlStore,
+    /// The server's keys.
+    pub keys: Arc<ServerKeys>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The key file, if it was made just now.
+    pub new_key_file: Option<PathBuf>,
+}
+
+impl Ground {
+    /// Opens the store and reads the keys, with the system's clock and entropy.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn open(settings: &Settings) -> Result<Self, StartError> {
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let config = StoreConfig::parse(&settings.database_url)?;
+        let (keys, new_key_file) = key_file::load(&settings.keys, entropy.as_ref())?;
+        Ok(Self {
+            store: SqlStore::open(&config).await?,
+            keys: Arc::new(keys),
+            clock: Arc::new(SystemClock),
+            entropy,
+            new_key_file,
+        })
+    }
+}
+
+/// The server without a socket.
+pub struct App {
+    /// Every route.
+    pub router: Router,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+impl App {
+    /// The server as it runs: messages go through the configured connectors.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn new(settings: &Settings, ground: &Ground) -> Result<Self, StartError> {
+        let store: Arc<dyn Store> = Arc::new(ground.store.clone());
+        let http = moongate_aliyun_sms::http_client()
+            .map_err(|error| StartError::Outgoing(error.to_string()))?;
+        let sender = ConnectorSender::new(store, Arc::clone(&ground.keys), http);
+        Self::with_sender(settings, ground, Arc::new(sender)).await
+    }
+
+    /// The server with another way of sending messages.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn with_sender(
+        settings: &Settings,
+        ground: &Ground,
+        sender: Arc<dyn MessageSender>,
+    ) -> Result<Self, StartError> {
+        let store: Arc<dyn Store> = Arc::new(ground.store.clone());
+        let signing_keys = SigningKeys::load_or_generate(
+            store.as_ref(),
+            &ground.keys,
+            ground.entropy.as_ref(),
+            ground.clock.now(),
+        )
+        .await?;
+        let provider = Provider::new(
+            &settings.endpoint_text(),
+            Arc::clone(&store),
+            Arc::clone(&ground.clock),
+            Arc::clone(&ground.entropy),
+            Arc::clone(&ground.keys),
+            signing_keys,
+        );
+        let limits = match settings.limits {
+            Limits::On => SendLimits::default(),
+            Limits::Off => SendLimits::off(),
+        };
+        let experience = Experience::new(
+            Arc::clone(&store),
+            sender,
+            Arc::clone(&ground.clock),
+            Arc::clone(&ground.entropy),
+            Arc::clone(&ground.keys),
+            limits,
+        );
+        let parts = Parts {
+            provider,
+            experience,
+            store: Arc::clone(&store),
+            clock: Arc::clone(&ground.clock),
+            entropy: Arc::clone(&ground.entropy),
+        };
+        Ok(Self {
+            router: routes::router(settings, &parts),
+            store,
+            clock: Arc::clone(&ground.clock),
+        })
+    }
+
+    /// Removes rows whose time is over, now and every ten minutes, until it is dropped.
+    pub async fn keep_house(&self) {
+        let mut every = tokio::time::interval(HOUSEKEEPING_EVERY);
+        loop {
+            every.tick().await;
+            let now = self.clock.now();
+            let removed = self
+                .store
+                .write(move |tx| Box::pin(async move { tx.remove_expired(now).await }))
+                .await;
+            match removed {
+                Ok(rows) => tracing::debug!(rows, "removed expired rows"),
+                Err(error) => tracing::warn!(%error, "expired rows could not be removed"),
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What each command does, one file each.
+
+mod aliyun_simulator;
+mod check;
+mod serve;
+
+pub(crate) use aliyun_simulator::aliyun_simulator;
+pub(crate) use check::check;
+pub(crate) use serve::serve;
+
+/// Why a command failed; printed as it is.
+pub(crate) type CommandError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Resolves when this process is asked to stop: Ctrl-C or SIGTERM.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,46 @@
+//! `moongate serve`: the server, until it is asked to stop.
+
+use tokio::net::TcpListener;
+
+use super::{CommandError, asked_to_stop};
+use crate::app::{App, Ground, StartError};
+use crate::cli::Exit;
+use crate::logging;
+use crate::settings::{Flags, Limits, Settings, Transport};
+
+pub(crate) async fn serve(flags: &Flags) -> Result<Exit, CommandError> {
+    let settings = Settings::load(flags)?;
+    logging::start(settings.log_format);
+    // The address first: a second server on it must not touch the store.
+    let listener =
+        TcpListener::bind(settings.listen)
+            .await
+            .map_err(|source| StartError::Listen {
+                address: settings.listen,
+                source,
+            })?;
+    let ground = Ground::open(&settings).await?;
+    if let Some(path) = &ground.new_key_file {
+        tracing::info!(path = %path.display(), "made a key file; keep a copy safe");
+    }
+    let app = App::new(&settings, &ground).await?;
+    if settings.transport == Transport::InsecureHttp {
+        tracing::warn!("plain http on a private network: passwords and codes can be read on it");
+    }
+    if settings.limits == Limits::Off {
+        tracing::warn!("limits are off");
+    }
+    tracing::info!(
+        listen = %listener.local_addr()?,
+        endpoint = settings.endpoint_text(),
+        "Moongate is ready"
+    );
+    let router = app.router.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(asked_to_stop());
+    tokio::select! {
+        served = server => served?,
+        () = app.keep_house() => {}
+    }
+    ground.store.close().await;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,186 @@
+//! Errors as responses: the one place where they are logged and turned into pages or JSON.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use moongate_core::{ErrorCode, StoreError};
+use moongate_oidc::{OidcError, PageError};
+use moongate_web::pages::{Detail, ErrorPage, Fault, UnknownSession};
+use serde_json::json;
+use tower_http::csrf::ProtectionError;
+
+use crate::site::{Site, Visitor};
+
+/// The HTTP status of each error code.
+pub(super) fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::ConnectorGeneral
+        | ErrorCode::ConnectorInvalidConfig
+        | ErrorCode::GuardInvalidInput
+        | ErrorCode::SessionNotFound
+        | ErrorCode::VerificationCodeExceedMaxTry
+        | ErrorCode::VerificationCodeExpired
+        | ErrorCode::VerificationCodeMismatch
+        | ErrorCode::VerificationCodeNotFound => StatusCode::BAD_REQUEST,
+        ErrorCode::UserSuspended => StatusCode::UNAUTHORIZED,
+        ErrorCode::EntityNotFound | ErrorCode::UserNotExist => StatusCode::NOT_FOUND,
+        ErrorCode::UserInvalidPhone
+        | ErrorCode::UserPhoneAlreadyInUse
+        | ErrorCode::UserSignInMethodNotEnabled => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::MessageRateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::ConnectorNotFound => StatusCode::NOT_IMPLEMENTED,
+        ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// The store failed: a page that names the request, and one line in the log.
+pub(super) fn store(site: &Site, visitor: &Visitor, error: &StoreError) -> Response {
+    let (status, fault) = match store_status(error) {
+        StatusCode::SERVICE_UNAVAILABLE => (StatusCode::SERVICE_UNAVAILABLE, Fault::Busy),
+        status => (status, Fault::Internal),
+    };
+    page(site, visitor, status, fault, Vec::new())
+}
+
+/// The store failed: the same as JSON.
+pub(super) fn store_json(error: &StoreError) -> Response {
+    let status = store_status(error);
+    let name = match status {
+        StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
+        _ => "server_error",
+    };
+    oidc_json(
+        status,
+        &OidcError::new(name, "the request could not be completed"),
+    )
+}
+
+fn store_status(error: &StoreError) -> StatusCode {
+    tracing::error!(%error, "the store failed");
+    match error {
+        StoreError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        StoreError::Corrupt(_) | StoreError::Duplicate(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// A form that another site sent: a page in place of the bare refusal.
+pub(super) async fn cross_site(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let visitor = site.visitor(request.headers(), None, "/");
+    let response = next.run(request).await;
+    if response.extensions().get::<ProtectionError>().is_none() {
+        return response;
+    }
+    tracing::info!("a form from another site was refused");
+    page(
+        &site,
+        &visitor,
+        StatusCode::FORBIDDEN,
+        Fault::Blocked,
+        Vec::new(),
+    )
+}
+
+/// An authorization request that may not be answered by redirect.
+pub(super) fn authorization(site: &Site, visitor: &Visitor, error: &PageError) -> Response {
+    let invalid_request = |description: &str| {
+        vec![
+            Detail::Error("invalid_request".into()),
+            Detail::Description(description.into()),
+        ]
+    };
+    let (fault, details) = match error {
+        PageError::MissingClient => (
+            Fault::AppRequest,
+            invalid_request("exactly one client_id is required"),
+        ),
+        PageError::UnknownClient { client_id } => (
+            Fault::AppRequest,
+            vec![
+                Detail::Error("invalid_client".into()),
+                Detail::Application(client_id.clone()),
+            ],
+        ),
+        PageError::MissingRedirectUri { .. } => (
+            Fault::AppRequest,
+            invalid_request("exactly one redirect_uri is required"),
+        ),
+        PageError::UnregisteredRedirectUri {
+            application,
+            redirect_uri,
+        } => (
+            Fault::RedirectUri {
+                app_name: application.clone(),
+            },
+            vec![
+                Detail::RedirectUri(redirect_uri.clone()),
+                Detail::Error("invalid_redirect_uri".into()),
+            ],
+        ),
+        PageError::Malformed => (
+            Fault::AppRequest,
+            invalid_request("a parameter holds a null byte"),
+        ),
+    };
+    tracing::info!(?error, "an authorization request was refused with a page");
+    page(site, visitor, StatusCode::BAD_REQUEST, fault, details)
+}
+
+/// An error page.
+pub(super) fn page(
+    site: &Site,
+    visitor: &Visitor,
+    status: StatusCode,
+    fault: Fault,
+    details: Vec<Detail>,
+) -> Response {
+    let view = ErrorPage {
+        fault,
+        details,
+        way_back: None,
+    };
+    site.page(visitor, status, &view, None)
+}
+
+/// The page for a sign-in that this browser has not, or no longer, open.
+pub(super) fn unknown_session(site: &Site, visitor: &Visitor) -> Response {
+    let view = UnknownSession { way_back: None };
+    site.page(visitor, StatusCode::BAD_REQUEST, &view, None)
+}
+
+/// A protocol error as JSON, with Logto's `code` beside the RFC's members.
+pub(super) fn oidc_json(status: StatusCode, error: &OidcError) -> Response {
+    let body = json!({
+        "error": error.error,
+        "error_description": error.description,
+        "code": format!("oidc.{}", error.error),
+        "message": error.description,
+    });
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    for (name, value) in [
+        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::PRAGMA, "no-cache"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_status_of_failure() {
+        for code in ErrorCode::ALL {
+            let status = status(*code);
+            assert!(status.is_client_error() || status.is_server_error());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `/`, `/api/status`, and addresses where nothing is.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use http::{HeaderMap, StatusCode};
+use moongate_web::pages::{Fault, Home};
+
+use super::errors;
+use crate::site::Site;
+
+pub(super) fn routes(site: &Site) -> Router {
+    Router::new()
+        .route("/", get(home))
+        .route("/api/status", get(|| async { StatusCode::NO_CONTENT }))
+        .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(site.clone())
+}
+
+async fn home(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let visitor = site.visitor(&headers, None, "/");
+    let view = Home {
+        shows_discovery: site.shows_discovery(),
+    };
+    site.page(&visitor, StatusCode::OK, &view, None)
+}
+
+async fn not_found(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let visitor = site.visitor(&headers, None, "/");
+    errors::page(
+        &site,
+        &visitor,
+        StatusCode::NOT_FOUND,
+        Fault::NotFound,
+        Vec::new(),
+    )
+}
+
+/// The address of a form, opened as a page.
+async fn wrong_method(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let visitor = site.visitor(&headers, None, "/");
+    errors::page(
+        &site,
+        &visitor,
+        StatusCode::METHOD_NOT_ALLOWED,
+        Fault::NotFound,
+        Vec::new(),
+    )
+}

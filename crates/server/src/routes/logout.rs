@@ -1,0 +1,151 @@
+//! `/oidc/session/end`: RP-initiated logout, and the page that asks.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, StatusCode};
+use moongate_core::StoreError;
+use moongate_oidc::{EndSessionOutcome, LogoutRequest, Parameters, Provider};
+use moongate_web::pages::{Detail, Fault, SignOutConfirm, SignedOut};
+
+use super::{Parts, errors};
+use crate::site::{Site, Visitor};
+
+#[derive(Clone)]
+struct Logout {
+    site: Site,
+    provider: Provider,
+}
+
+/// The protocol's endpoint: cross-site by design.
+pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
+    Router::new()
+        .route("/oidc/session/end", get(end).post(end_by_form))
+        .with_state(state(site, parts))
+}
+
+/// The answer of the page that asks: from our own page alone.
+pub(super) fn confirm_routes(site: &Site, parts: &Parts) -> Router {
+    Router::new()
+        .route("/oidc/session/end/confirm", post(confirm))
+        .route("/oidc/session/end/success", get(success))
+        .with_state(state(site, parts))
+}
+
+fn state(site: &Site, parts: &Parts) -> Logout {
+    Logout {
+        site: site.clone(),
+        provider: parts.provider.clone(),
+    }
+}
+
+async fn end(
+    State(logout): State<Logout>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    logout.end(&query.unwrap_or_default(), &headers).await
+}
+
+async fn end_by_form(State(logout): State<Logout>, headers: HeaderMap, body: Bytes) -> Response {
+    logout.end(&String::from_utf8_lossy(&body), &headers).await
+}
+
+async fn confirm(State(logout): State<Logout>, headers: HeaderMap, body: Bytes) -> Response {
+    let fields = Parameters::parse(&String::from_utf8_lossy(&body));
+    let visitor = logout.site.visitor(&headers, None, "/");
+    let request = fields.get("logout").and_then(unpack).unwrap_or_default();
+    if fields.get("decision") != Some("sign-out") {
+        return logout.site.go(&visitor, &logout.site.path("/"));
+    }
+    let outcome = logout
+        .provider
+        .confirm_end_session(&request, &visitor.browser)
+        .await;
+    logout.respond(&visitor, outcome)
+}
+
+async fn success(State(logout): State<Logout>, headers: HeaderMap) -> Response {
+    let visitor = logout
+        .site
+        .visitor(&headers, None, "/oidc/session/end/success");
+    let view = SignedOut { way_back: None };
+    logout.site.page(&visitor, StatusCode::OK, &view, None)
+}
+
+impl Logout {
+    async fn end(&self, text: &str, headers: &HeaderMap) -> Response {
+        let parameters = Parameters::parse(text);
+        let visitor = self
+            .site
+            .visitor(headers, parameters.get("ui_locales"), "/");
+        let outcome = self
+            .provider
+            .end_session(&parameters, &visitor.browser)
+            .await;
+        self.respond(&visitor, outcome)
+    }
+
+    fn respond(
+        &self,
+        visitor: &Visitor,
+        outcome: Result<EndSessionOutcome, StoreError>,
+    ) -> Response {
+        match outcome {
+            Err(error) => errors::store(&self.site, visitor, &error),
+            Ok(EndSessionOutcome::Redirect(uri)) => self.signed_out(visitor, &uri),
+            Ok(EndSessionOutcome::SignedOut) => {
+                self.signed_out(visitor, &self.site.path("/oidc/session/end/success"))
+            }
+            Ok(EndSessionOutcome::Confirm {
+                application,
+                request,
+            }) => {
+                let logout = pack(&request);
+                let view = SignOutConfirm {
+                    logout: &logout,
+                    app_name: application.as_deref(),
+                };
+                let redirect_uri = request.post_logout_redirect_uri.as_deref();
+                self.site.page(visitor, StatusCode::OK, &view, redirect_uri)
+            }
+            Ok(EndSessionOutcome::Refused {
+                error,
+                unregistered_uri,
+            }) => {
+                let mut details = vec![
+                    Detail::Error(error.error.to_owned()),
+                    Detail::Description(error.description),
+                ];
+                let fault = match unregistered_uri {
+                    None => Fault::AppRequest,
+                    Some((app_name, uri)) => {
+                        details.insert(0, Detail::RedirectUri(uri));
+                        Fault::PostLogoutRedirectUri { app_name }
+                    }
+                };
+                errors::page(&self.site, visitor, StatusCode::BAD_REQUEST, fault, details)
+            }
+        }
+    }
+
+    fn signed_out(&self, visitor: &Visitor, location: &str) -> Response {
+        let mut response = self.site.go(visitor, location);
+        let cookie = self.site.cookies().clear_session();
+        cookie.add_to(response.headers_mut());
+        response
+    }
+}
+
+/// A request as text that travels through the page; it is checked anew when it comes back.
+fn pack(request: &LogoutRequest) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(request).unwrap_or_default())
+}
+
+fn unpack(text: &str) -> Option<LogoutRequest> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+}

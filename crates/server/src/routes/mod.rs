@@ -1,0 +1,108 @@
+//! The routes, each file one topic; a router is built from just what its handlers need.
+
+mod assets;
+mod code;
+mod errors;
+mod forms;
+mod home;
+mod language;
+mod logout;
+mod oidc;
+mod phone;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderValue, StatusCode, header};
+use moongate_core::{Clock, Entropy, Store};
+use moongate_experience::Experience;
+use moongate_oidc::Provider;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::request_id::{Naming, name_request};
+use crate::settings::{Settings, Transport};
+use crate::site::Site;
+
+/// Bodies over this are refused: 56 KiB, as Logto's.
+const BODY_LIMIT: usize = 56 * 1024;
+
+/// What the routes reach the world through.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    /// The OpenID provider.
+    pub(crate) provider: Provider,
+    /// The sign-in experience.
+    pub(crate) experience: Experience,
+    /// The store, for the names of applications on pages.
+    pub(crate) store: Arc<dyn Store>,
+    /// For countdowns on pages.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// For the names of requests.
+    pub(crate) entropy: Arc<dyn Entropy>,
+}
+
+/// Every route of this server, under the endpoint's path.
+pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
+    let site = Site::new(settings);
+    let naming = Naming {
+        entropy: Arc::clone(&parts.entropy),
+        trust_proxy: settings.trust_proxy,
+    };
+    let pages = Router::new()
+        .merge(phone::routes(&site, parts))
+        .merge(code::routes(&site, parts))
+        .merge(language::routes(&site))
+        .merge(home::routes(&site))
+        .merge(logout::confirm_routes(&site, parts))
+        .layer(csrf(settings))
+        .layer(from_fn_with_state(site.clone(), errors::cross_site));
+    let everything = Router::new()
+        .merge(pages)
+        // Cross-site by design, or authenticated by what the request carries.
+        .merge(oidc::routes(&site, parts))
+        .merge(logout::routes(&site, parts))
+        .merge(assets::routes())
+        .layer(CatchPanicLayer::custom(panicked));
+    let base_path = settings.base_path();
+    let everything = if base_path.is_empty() {
+        everything
+    } else {
+        // A proxy may strip the path or leave it.
+        Router::new()
+            .nest(&base_path, everything.clone())
+            .merge(everything)
+    };
+    let everything = everything
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CompressionLayer::new())
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(from_fn_with_state(naming, name_request));
+    if settings.transport == Transport::Https {
+        let six_months = "max-age=15552000";
+        everything.layer(header(header::STRICT_TRANSPORT_SECURITY, six_months))
+    } else {
+        everything
+    }
+}
+
+fn header(name: http::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+fn csrf(settings: &Settings) -> CsrfLayer {
+    CsrfLayer::new()
+        .add_trusted_origin(settings.origin())
+        .expect("an endpoint's origin is one")
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, "internal server error").into_response()
+}

@@ -1,0 +1,276 @@
+//! `/oidc/*`: the protocol's endpoints.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use moongate_core::{FirstScreen, InteractionId};
+use moongate_oidc::{
+    AuthorizationOutcome, BearerError, OidcError, Parameters, Provider, ResumeOutcome, TokenError,
+    TokenRequest,
+};
+use serde_json::json;
+use url::form_urlencoded;
+
+use super::{Parts, errors};
+use crate::site::{Site, Visitor};
+
+#[derive(Clone)]
+struct Oidc {
+    provider: Provider,
+    site: Site,
+}
+
+pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
+    let state = Oidc {
+        provider: parts.provider.clone(),
+        site: site.clone(),
+    };
+    Router::new()
+        .route("/oidc/.well-known/openid-configuration", get(discovery))
+        .route(
+            "/oidc/.well-known/oauth-authorization-server",
+            get(discovery),
+        )
+        .route("/oidc/jwks", get(jwks))
+        .route("/oidc/auth", get(authorize).post(authorize_by_form))
+        .route("/oidc/auth/{id}", get(resume))
+        .route("/oidc/token", post(token))
+        .route("/oidc/me", get(userinfo).post(userinfo_by_form))
+        .route("/oidc/{*path}", axum::routing::any(unknown_route))
+        .method_not_allowed_fallback(unknown_route)
+        .with_state(state)
+}
+
+async fn discovery(State(oidc): State<Oidc>) -> Response {
+    public_json(
+        oidc.provider.discovery(),
+        "application/json; charset=utf-8",
+        "public, max-age=300",
+    )
+}
+
+async fn jwks(State(oidc): State<Oidc>) -> Response {
+    public_json(
+        oidc.provider.jwks(),
+        "application/jwk-set+json; charset=utf-8",
+        "public, max-age=300",
+    )
+}
+
+/// Precomputed bytes for everyone, scripts of other sites included.
+fn public_json(bytes: &[u8], content_type: &'static str, cache: &'static str) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, content_type),
+            (header::CACHE_CONTROL, cache),
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        ],
+        bytes.to_vec(),
+    )
+        .into_response()
+}
+
+async fn authorize(
+    State(oidc): State<Oidc>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    oidc.authorize(&query.unwrap_or_default(), &headers).await
+}
+
+async fn authorize_by_form(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+    oidc.authorize(&String::from_utf8_lossy(&body), &headers)
+        .await
+}
+
+impl Oidc {
+    async fn authorize(&self, text: &str, headers: &HeaderMap) -> Response {
+        let parameters = Parameters::parse(text);
+        let ui_locales = parameters.get("ui_locales");
+        let visitor = self.site.visitor(headers, ui_locales, "/");
+        let outcome = self.provider.authorize(&parameters, &visitor.browser).await;
+        match outcome {
+            Err(error) => errors::store(&self.site, &visitor, &error),
+            Ok(AuthorizationOutcome::Page(error)) => {
+                errors::authorization(&self.site, &visitor, &error)
+            }
+            Ok(AuthorizationOutcome::Answer(answer)) => self.site.answer(&visitor, &answer),
+            Ok(AuthorizationOutcome::Interact {
+                interaction,
+                interactions_cookie,
+                first_screen,
+            }) => {
+                let query = form_urlencoded::Serializer::new(String::new())
+                    .append_pair("interaction", interaction.as_str())
+                    .extend_pairs(
+                        ["ui_locales"]
+                            .iter()
+                            .filter_map(|name| Some((name, parameters.get(name)?))),
+                    )
+                    .finish();
+                let page = match first_screen {
+                    FirstScreen::SignIn => "/sign-in",
+                    FirstScreen::Register => "/register",
+                };
+                let location = self.site.path(&format!("{page}?{query}"));
+                let mut response = self.site.go(&visitor, &location);
+                self.site
+                    .cookies()
+                    .set_interactions(&interactions_cookie)
+                    .add_to(response.headers_mut());
+                response
+            }
+        }
+    }
+}
+
+async fn resume(State(oidc): State<Oidc>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let visitor = oidc.site.visitor(&headers, None, "/");
+    let id = InteractionId::from(id);
+    match oidc.provider.resume(&id, &visitor.browser).await {
+        Err(error) => errors::store(&oidc.site, &visitor, &error),
+        Ok(ResumeOutcome::Answer(answer)) => oidc.site.answer(&visitor, &answer),
+        Ok(ResumeOutcome::SignIn) => oidc.to_sign_in(&visitor, &id),
+        Ok(ResumeOutcome::UnknownSession) => {
+            let location = oidc.site.path("/unknown-session");
+            oidc.site.go(&visitor, &location)
+        }
+    }
+}
+
+impl Oidc {
+    fn to_sign_in(&self, visitor: &Visitor, id: &InteractionId) -> Response {
+        let location = self.site.path(&format!("/sign-in?interaction={id}"));
+        self.site.go(visitor, &location)
+    }
+}
+
+async fn token(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+    let Some(parameters) = posted(&headers, &body) else {
+        let error =
+            OidcError::invalid_request("the body must be a form or a JSON object of strings");
+        return errors::oidc_json(StatusCode::BAD_REQUEST, &error);
+    };
+    let authorization = headers.get(header::AUTHORIZATION);
+    let request = TokenRequest {
+        // What is no text is no Basic header either.
+        authorization: authorization.map(|value| value.to_str().unwrap_or_default()),
+        parameters: &parameters,
+    };
+    match oidc.provider.token(request).await {
+        Ok(tokens) => uncached_json(StatusCode::OK, &json!(tokens)),
+        Err(TokenError::Request(error)) => errors::oidc_json(StatusCode::BAD_REQUEST, &error),
+        Err(TokenError::Client { error, challenge }) => {
+            let mut response = errors::oidc_json(StatusCode::UNAUTHORIZED, &error);
+            if challenge {
+                let realm = format!("Basic realm=\"{}\"", oidc.provider.issuer());
+                insert(&mut response, header::WWW_AUTHENTICATE, &realm);
+            }
+            response
+        }
+        Err(TokenError::Store(error)) => errors::store_json(&error),
+    }
+}
+
+async fn userinfo(State(oidc): State<Oidc>, headers: HeaderMap) -> Response {
+    oidc.userinfo(&headers, None).await
+}
+
+async fn userinfo_by_form(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+    let parameters = posted(&headers, &body).unwrap_or_default();
+    let token = parameters.get("access_token").map(str::to_owned);
+    oidc.userinfo(&headers, token).await
+}
+
+/// The parameters of a body: a form, or JSON where the client says so.
+fn posted(headers: &HeaderMap, body: &[u8]) -> Option<Parameters> {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    let is_json =
+        content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    if is_json {
+        Parameters::parse_json(body)
+    } else {
+        std::str::from_utf8(body).ok().map(Parameters::parse)
+    }
+}
+
+impl Oidc {
+    async fn userinfo(&self, headers: &HeaderMap, posted: Option<String>) -> Response {
+        let claims = match bearer(headers, posted) {
+            Ok(token) => self.provider.userinfo(&token).await,
+            Err(error) => Err(error),
+        };
+        let error = match claims {
+            Ok(claims) => return uncached_json(StatusCode::OK, &json!(claims)),
+            Err(error) => error,
+        };
+        let description = error.to_string();
+        let (status, name) = match error {
+            BearerError::Store(error) => return errors::store_json(&error),
+            BearerError::Missing => (StatusCode::UNAUTHORIZED, None),
+            BearerError::Malformed => (StatusCode::BAD_REQUEST, Some("invalid_request")),
+            BearerError::InvalidToken => (StatusCode::UNAUTHORIZED, Some("invalid_token")),
+            BearerError::InsufficientScope => (StatusCode::FORBIDDEN, Some("insufficient_scope")),
+        };
+        let realm = self.provider.issuer();
+        let challenge = match name {
+            None => format!("Bearer realm=\"{realm}\""),
+            Some(name) => format!(
+                "Bearer realm=\"{realm}\", error=\"{name}\", error_description=\"{description}\""
+            ),
+        };
+        let error = OidcError::new(name.unwrap_or("invalid_token"), description);
+        let mut response = errors::oidc_json(status, &error);
+        insert(&mut response, header::WWW_AUTHENTICATE, &challenge);
+        response
+    }
+}
+
+/// The token of `Authorization: Bearer` or of the form, but not of both (RFC 6750 §2).
+fn bearer(headers: &HeaderMap, posted: Option<String>) -> Result<String, BearerError> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return posted.ok_or(BearerError::Missing);
+    };
+    if posted.is_some() {
+        return Err(BearerError::Malformed);
+    }
+    let text = value.to_str().map_err(|_| BearerError::Malformed)?;
+    match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => {
+            Ok(token.trim().to_owned())
+        }
+        _ => Err(BearerError::Missing),
+    }
+}
+
+async fn unknown_route(method: http::Method, uri: http::Uri) -> Response {
+    let description = format!(
+        "unrecognized route or not allowed method ({method} on {})",
+        uri.path()
+    );
+    let error = OidcError::invalid_request(description);
+    errors::oidc_json(StatusCode::NOT_FOUND, &error)
+}
+
+fn uncached_json(status: StatusCode, value: &serde_json::Value) -> Response {
+    let mut response = Response::new(Body::from(value.to_string()));
+    *response.status_mut() = status;
+    insert(
+        &mut response,
+        header::CONTENT_TYPE,
+        "application/json; charset=utf-8",
+    );
+    insert(&mut response, header::CACHE_CONTROL, "no-store");
+    insert(&mut response, header::PRAGMA, "no-cache");
+    insert(&mut response, header::REFERRER_POLICY, "no-referrer");
+    response
+}
+
+fn insert(response: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}

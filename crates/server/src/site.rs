@@ -1,0 +1,241 @@
+//! What every page route knows of this deployment: how it is reached, and how a page is answered.
+//!
+//! The only place that decides between fragment and document, and between `HX-Redirect` and 303.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use moongate_core::Region;
+use moongate_oidc::{AuthorizationResponse, Browser};
+use moongate_web::pages::FormPost;
+use moongate_web::{Chrome, Language, View, document, fragment};
+use url::Url;
+
+use crate::cookies::Cookies;
+use crate::request_id::RequestId;
+use crate::settings::{Settings, Transport};
+
+const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
+const HX_HISTORY_RESTORE: HeaderName = HeaderName::from_static("hx-history-restore-request");
+const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+
+/// This deployment, as page routes see it.
+#[derive(Clone)]
+pub(crate) struct Site(Arc<Inner>);
+
+struct Inner {
+    base_path: String,
+    transport: Transport,
+    shows_discovery: bool,
+    cookies: Cookies,
+}
+
+/// What the browser says of itself.
+pub(crate) struct Visitor {
+    pub(crate) browser: Browser,
+    pub(crate) language: Language,
+    /// The region that the browser's first language names, such as `GB` of `en-GB`.
+    pub(crate) region: Option<Region>,
+    request_id: Option<String>,
+    pub(crate) current_path: String,
+    wants_fragment: bool,
+    is_htmx: bool,
+}
+
+impl Site {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self(Arc::new(Inner {
+            base_path: settings.base_path(),
+            transport: settings.transport,
+            shows_discovery: settings.transport == Transport::LoopbackHttp,
+            cookies: Cookies::new(settings.transport),
+        }))
+    }
+
+    pub(crate) fn cookies(&self) -> Cookies {
+        self.0.cookies
+    }
+
+    /// Whether the front page names the discovery document: on a developer's machine.
+    pub(crate) fn shows_discovery(&self) -> bool {
+        self.0.shows_discovery
+    }
+
+    /// A path of ours under the deployment's base path.
+    pub(crate) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.0.base_path)
+    }
+
+    /// Reads what the browser sent. `ui_locales` is what the application asked for;
+    /// `current_path` is where the language switch comes back to.
+    pub(crate) fn visitor(
+        &self,
+        headers: &HeaderMap,
+        ui_locales: Option<&str>,
+        current_path: impl Into<String>,
+    ) -> Visitor {
+        let has = |name: &HeaderName| headers.get(name).is_some_and(|value| value == "true");
+        let accepted = headers.get(header::ACCEPT_LANGUAGE);
+        let accepted = accepted
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let language = self
+            .cookies()
+            .language(headers)
+            .and_then(|tag| Language::from_tag(&tag))
+            .or_else(|| ui_locales.and_then(Language::from_tags))
+            .or_else(|| Language::from_accept_language(accepted))
+            .unwrap_or(Language::En);
+        let is_htmx = has(&HX_REQUEST);
+        Visitor {
+            browser: self.cookies().browser(headers),
+            language,
+            region: accepted_region(accepted),
+            request_id: headers
+                .get(RequestId::HEADER)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned),
+            current_path: current_path.into(),
+            wants_fragment: is_htmx && !has(&HX_HISTORY_RESTORE),
+            is_htmx,
+        }
+    }
+
+    /// Answers with a page. `redirect_uri` is where a form on it may end up.
+    pub(crate) fn page(
+        &self,
+        visitor: &Visitor,
+        status: StatusCode,
+        view: &dyn View,
+        redirect_uri: Option<&str>,
+    ) -> Response {
+        let chrome = Chrome {
+            base_path: self.0.base_path.clone(),
+            warns_of_http: self.0.transport == Transport::InsecureHttp,
+            request_id: visitor.request_id.clone(),
+            ..Chrome::new(visitor.language, visitor.current_path.clone())
+        };
+        let markup = if visitor.wants_fragment {
+            fragment(view, &chrome)
+        } else {
+            document(view, &chrome)
+        };
+        let mut response = Response::new(Body::from(markup.into_string()));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        let mut set = |name: HeaderName, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(name, value);
+            }
+        };
+        set(header::CONTENT_TYPE, "text/html; charset=utf-8");
+        set(header::CONTENT_LANGUAGE, visitor.language.tag());
+        set(header::VARY, "Accept-Language, Cookie, HX-Request");
+        set(header::CACHE_CONTROL, "no-store");
+        set(header::REFERRER_POLICY, "same-origin");
+        set(
+            header::CONTENT_SECURITY_POLICY,
+            &content_security_policy(redirect_uri),
+        );
+        response
+    }
+
+    /// Sends the browser to another page of ours or to an application.
+    pub(crate) fn go(&self, visitor: &Visitor, location: &str) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        let name = if visitor.is_htmx && !self.is_page(location) {
+            // htmx would follow a 303 by script, which can't leave this origin.
+            *response.status_mut() = StatusCode::OK;
+            HX_REDIRECT
+        } else {
+            header::LOCATION
+        };
+        match HeaderValue::from_str(location) {
+            Ok(location) => response.headers_mut().insert(name, location),
+            Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        };
+        no_trace(response.headers_mut());
+        response
+    }
+
+    /// Whether a location shows a page of ours, with no further redirect.
+    fn is_page(&self, location: &str) -> bool {
+        let path = location.strip_prefix(&self.0.base_path);
+        path.is_some_and(|path| {
+            path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/oidc/")
+        })
+    }
+
+    /// Delivers an answer to an application's redirect URI.
+    pub(crate) fn answer(&self, visitor: &Visitor, answer: &AuthorizationResponse) -> Response {
+        if let Some(location) = answer.location() {
+            return self.go(visitor, &location);
+        }
+        let parameters = answer.parameters.iter();
+        let parameters: Vec<_> = parameters
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let view = FormPost {
+            app_name: &answer.application,
+            redirect_uri: &answer.redirect_uri,
+            parameters: &parameters,
+        };
+        let mut response = self.page(visitor, StatusCode::OK, &view, Some(&answer.redirect_uri));
+        no_trace(response.headers_mut());
+        response
+    }
+}
+
+/// The region subtag of the first language tag (RFC 5646 §2.2.4).
+fn accepted_region(accepted: &str) -> Option<Region> {
+    let first = accepted.split([',', ';']).next()?;
+    first.split('-').skip(1).find_map(Region::parse)
+}
+
+/// An answer with a code or token in it is neither stored nor named to the next site.
+fn no_trace(headers: &mut HeaderMap) {
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// Our own scripts and styles alone; forms may lead to us, and by our redirect to the application.
+fn content_security_policy(redirect_uri: Option<&str>) -> String {
+    let target = redirect_uri.and_then(form_target).unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+         img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{target}"
+    )
+}
+
+/// The origin of a web address, the scheme of any other, as a CSP source.
+fn form_target(redirect_uri: &str) -> Option<String> {
+    let url = Url::parse(redirect_uri).ok()?;
+    let origin = url.origin();
+    let source = if origin.is_tuple() {
+        origin.ascii_serialization()
+    } else {
+        format!("{}:", url.scheme())
+    };
+    Some(format!(" {source}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_may_lead_to_this_application_alone() {
+        let policy = |uri| content_security_policy(Some(uri));
+        assert!(
+            policy("https://shop.example:8443/cb?x=1")
+                .ends_with("form-action 'self' https://shop.example:8443")
+        );
+        assert!(policy("com.example.app:/cb").ends_with("form-action 'self' com.example.app:"));
+        assert!(content_security_policy(None).ends_with("form-action 'self'"));
+    }
+}
