@@ -1,0 +1,115 @@
+//! Users.
+
+use async_trait::async_trait;
+use moongate_core::{
+    ApplicationId, Phone, StoreError, UnixMillis, User, UserId, UserReads, UserWrites,
+};
+
+use crate::conn::{Conn, millis};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, primary_phone, primary_email, username, name, avatar, is_suspended, \
+             application_id, created_at, updated_at, last_sign_in_at FROM users ",
+            $rest
+        )
+    };
+}
+
+row! {
+    struct UserRow of "users" {
+        id: String,
+        primary_phone: Option<String>,
+        primary_email: Option<String>,
+        username: Option<String>,
+        name: Option<String>,
+        avatar: Option<String>,
+        is_suspended: bool,
+        application_id: Option<String>,
+        created_at: i64,
+        updated_at: i64,
+        last_sign_in_at: Option<i64>,
+    }
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            id: UserId::from(row.id),
+            primary_phone: row.primary_phone.map(Phone::from_stored),
+            primary_email: row.primary_email,
+            username: row.username,
+            name: row.name,
+            avatar: row.avatar,
+            is_suspended: row.is_suspended,
+            application_id: row.application_id.map(ApplicationId::from),
+            created_at: UnixMillis(row.created_at),
+            updated_at: UnixMillis(row.updated_at),
+            last_sign_in_at: row.last_sign_in_at.map(UnixMillis),
+        }
+    }
+}
+
+#[async_trait]
+impl UserReads for Conn<'_> {
+    async fn user(&mut self, id: &UserId) -> Result<Option<User>, StoreError> {
+        let row = fetch_locked!(self, UserRow, select!("WHERE id = $1"), id.as_str())?;
+        Ok(row.map(User::from))
+    }
+
+    async fn user_by_phone(&mut self, phone: &Phone) -> Result<Option<User>, StoreError> {
+        let row = fetch_locked!(
+            self,
+            UserRow,
+            select!("WHERE primary_phone = $1"),
+            phone.digits()
+        )?;
+        Ok(row.map(User::from))
+    }
+}
+
+#[async_trait]
+impl UserWrites for Conn<'_> {
+    async fn insert_user(&mut self, user: &User) -> Result<bool, StoreError> {
+        let added = execute!(
+            self,
+            "INSERT INTO users (id, primary_phone, primary_email, username, name, avatar, \
+             is_suspended, application_id, created_at, updated_at, last_sign_in_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+            user.id.as_str(),
+            user.primary_phone.as_ref().map(Phone::digits),
+            user.primary_email.as_deref(),
+            user.username.as_deref(),
+            user.name.as_deref(),
+            user.avatar.as_deref(),
+            user.is_suspended,
+            user.application_id.as_ref().map(ApplicationId::as_str),
+            user.created_at.0,
+            user.updated_at.0,
+            millis(user.last_sign_in_at),
+        )?;
+        Ok(added == 1)
+    }
+
+    async fn update_user(&mut self, user: &User) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "UPDATE users SET primary_phone = $2, primary_email = $3, username = $4, name = $5, \
+             avatar = $6, is_suspended = $7, application_id = $8, created_at = $9, \
+             updated_at = $10, last_sign_in_at = $11 WHERE id = $1",
+            user.id.as_str(),
+            user.primary_phone.as_ref().map(Phone::digits),
+            user.primary_email.as_deref(),
+            user.username.as_deref(),
+            user.name.as_deref(),
+            user.avatar.as_deref(),
+            user.is_suspended,
+            user.application_id.as_ref().map(ApplicationId::as_str),
+            user.created_at.0,
+            user.updated_at.0,
+            millis(user.last_sign_in_at),
+        )?;
+        Ok(())
+    }
+}

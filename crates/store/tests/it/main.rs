@@ -1,0 +1,21 @@
+//! The contract suite of the store: every method of the port, on both databases. A case is
+//! written once and takes a fresh, empty [`bench::Bench`]; `on_both!` makes a test of it for each
+//! database.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod bench;
+mod postgres;
+mod samples;
+
+mod applications;
+mod grants;
+mod groups;
+mod housekeeping;
+mod interactions;
+mod opening;
+mod races;
+mod sends;
+mod sessions;
+mod settings;
+mod users;

@@ -1,0 +1,145 @@
+//! Rows to begin a case with. Times are small numbers, so that a failure is easy to read.
+
+use moongate_core::testing::{authorization_request, phone};
+use moongate_core::{
+    AccessToken, Application, ApplicationId, ApplicationType, AuthorizationCode,
+    CustomClientMetadata, Grant, GrantId, Interaction, InteractionId, InteractionState,
+    OidcClientMetadata, Phone, RefreshToken, Scopes, Session, SessionId, SigningAlgorithm, Store,
+    UnixMillis, User, UserId, VerificationCode, VerificationCodeId, VerificationPurpose,
+};
+
+use crate::bench::write;
+
+pub(crate) const NOW: UnixMillis = UnixMillis(1_000_000);
+
+pub(crate) fn at(millis: i64) -> UnixMillis {
+    UnixMillis(millis)
+}
+
+pub(crate) fn number() -> Phone {
+    phone("13800138000")
+}
+
+pub(crate) fn user(id: &str, phone: Phone) -> User {
+    User::with_phone(UserId::from(id), phone, ApplicationId::from("shop"), NOW)
+}
+
+pub(crate) fn application(id: &str) -> Application {
+    Application {
+        id: ApplicationId::from(id),
+        name: "Shop".to_owned(),
+        description: Some("Books, 书".to_owned()),
+        kind: ApplicationType::Traditional,
+        oidc_client_metadata: OidcClientMetadata {
+            redirect_uris: vec!["https://shop.example/Callback".to_owned()],
+            post_logout_redirect_uris: vec!["https://shop.example/".to_owned()],
+        },
+        custom_client_metadata: CustomClientMetadata {
+            require_pkce: Some(true),
+            id_token_signed_response_alg: Some(SigningAlgorithm::RS256),
+            ..CustomClientMetadata::default()
+        },
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn interaction(id: &str) -> Interaction {
+    Interaction {
+        id: InteractionId::from(id),
+        browser_hash: [7; 32],
+        application_id: ApplicationId::from("shop"),
+        request: authorization_request(),
+        state: InteractionState::Started { target: None },
+        created_at: NOW,
+        expires_at: at(NOW.0 + 3_600_000),
+    }
+}
+
+pub(crate) fn session(id: &str, cookie: u8) -> Session {
+    Session {
+        id: SessionId::from(id),
+        cookie_hash: [cookie; 32],
+        user_id: UserId::from("alice"),
+        auth_time: NOW,
+        amr: vec!["otp".to_owned(), "sms".to_owned()],
+        created_at: NOW,
+        expires_at: at(NOW.0 + 10_000),
+    }
+}
+
+pub(crate) fn grant(id: &str, scopes: &str) -> Grant {
+    Grant {
+        id: GrantId::from(id),
+        user_id: UserId::from("alice"),
+        application_id: ApplicationId::from("shop"),
+        session_id: SessionId::from("session"),
+        sid: "sid".to_owned(),
+        scopes: Scopes::from(scopes),
+        nonce: Some("nonce".to_owned()),
+        auth_time: NOW,
+        amr: vec!["otp".to_owned()],
+        created_at: NOW,
+        expires_at: at(NOW.0 + 1_000_000_000),
+        revoked_at: None,
+    }
+}
+
+pub(crate) fn authorization_code(hash: u8, grant: &str) -> AuthorizationCode {
+    AuthorizationCode {
+        hash: [hash; 32],
+        grant_id: GrantId::from(grant),
+        redirect_uri: "https://shop.example/Callback".to_owned(),
+        code_challenge: Some("challenge".to_owned()),
+        created_at: NOW,
+        expires_at: at(NOW.0 + 60_000),
+        used_at: None,
+    }
+}
+
+pub(crate) fn access_token(hash: u8, grant: &str) -> AccessToken {
+    AccessToken {
+        hash: [hash; 32],
+        grant_id: GrantId::from(grant),
+        scopes: Scopes::from("openid profile"),
+        created_at: NOW,
+        expires_at: at(NOW.0 + 3_600_000),
+    }
+}
+
+pub(crate) fn refresh_token(hash: u8, grant: &str) -> RefreshToken {
+    RefreshToken {
+        hash: [hash; 32],
+        grant_id: GrantId::from(grant),
+        scopes: Scopes::from("openid offline_access"),
+        created_at: NOW,
+        expires_at: at(NOW.0 + 500_000_000),
+        consumed_at: None,
+    }
+}
+
+pub(crate) fn verification_code(id: &str, interaction: &str) -> VerificationCode {
+    VerificationCode {
+        id: VerificationCodeId::from(id),
+        interaction_id: InteractionId::from(interaction),
+        purpose: VerificationPurpose::SignIn,
+        mac: [3; 32],
+        attempts: 0,
+        created_at: NOW,
+        expires_at: at(NOW.0 + 600_000),
+        consumed_at: None,
+    }
+}
+
+/// The application `shop`, the user `alice`, her session `session`, and the interaction
+/// `interaction`.
+pub(crate) async fn furnish(store: &dyn Store) {
+    write(store, |tx| {
+        Box::pin(async move {
+            tx.put_application(&application("shop")).await?;
+            assert!(tx.insert_user(&user("alice", number())).await?);
+            tx.insert_session(&session("session", 1)).await?;
+            tx.insert_interaction(&interaction("interaction")).await
+        })
+    })
+    .await;
+}
