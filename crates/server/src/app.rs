@@ -100,7 +100,7 @@ impl App {
     /// [`StartError`].
     pub async fn new(settings: &Settings, ground: &Ground) -> Result<Self, StartError> {
         let store: Arc<dyn Store> = Arc::new(ground.store.clone());
-        let http = moongate_aliyun_sms::http_client()
+        let http = moongate_connectors::http_client()
             .map_err(|error| StartError::Outgoing(error.to_string()))?;
         let sender = ConnectorSender::new(store, Arc::clone(&ground.keys), http);
         Self::with_sender(settings, ground, Arc::new(sender)).await

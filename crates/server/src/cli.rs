@@ -10,10 +10,13 @@ use crate::settings::Flags;
 
 /// Moongate, an identity server.
 #[derive(Debug, Parser)]
-#[command(name = "moongate", version, about, arg_required_else_help = true)]
+#[command(
+    name = "moongate",
+    version,
+    about = "Moongate, an identity server",
+    arg_required_else_help = true
+)]
 struct Cli {
-    #[command(flatten)]
-    flags: Flags,
     #[command(subcommand)]
     command: Command,
 }
@@ -21,9 +24,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server.
-    Serve,
+    Serve(Flags),
     /// Check settings, keys and store without starting the server.
-    Check,
+    Check(Flags),
     /// Show what `apply` would change. Exit code 3 if there is something.
     Plan(Resources),
     /// Bring applications, connectors and the sign-in experience to what resource files declare.
@@ -35,6 +38,8 @@ enum Command {
 /// Which resource files to read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Resources {
+    #[command(flatten)]
+    pub(crate) flags: Flags,
     /// A file or a folder of files; may be repeated, later ones win.
     #[arg(
         short,
@@ -107,9 +112,10 @@ pub fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Exit {
     let outcome = match cli.command {
-        Command::Serve => commands::serve(&cli.flags).await,
-        Command::Check => commands::check(&cli.flags).await,
-        Command::Plan(_) | Command::Apply(_) => Ok(Exit::Failed),
+        Command::Serve(flags) => commands::serve(&flags).await,
+        Command::Check(flags) => commands::check(&flags).await,
+        Command::Plan(resources) => commands::plan(&resources).await,
+        Command::Apply(resources) => commands::apply(&resources).await,
         Command::AliyunSimulator(options) => commands::aliyun_simulator(&options).await,
     };
     outcome.unwrap_or_else(|error| {

@@ -9,6 +9,7 @@ mod cookies;
 mod key_file;
 mod logging;
 mod request_id;
+mod resources;
 mod routes;
 pub mod settings;
 mod site;

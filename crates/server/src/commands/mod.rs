@@ -1,11 +1,15 @@
 //! What each command does, one file each.
 
 mod aliyun_simulator;
+mod apply;
 mod check;
+mod plan;
 mod serve;
 
 pub(crate) use aliyun_simulator::aliyun_simulator;
+pub(crate) use apply::apply;
 pub(crate) use check::check;
+pub(crate) use plan::plan;
 pub(crate) use serve::serve;
 
 /// Why a command failed; printed as it is.

@@ -1,0 +1,20 @@
+//! Resource files: from what they declare to what the store has to become.
+//!
+//! [`declared`] takes the merged files apart without looking at the store. For each kind of
+//! resource, one module lays the declaration over what is stored ([`merge`]), checks the whole and
+//! notes the difference ([`difference`]) and the writes. [`apply`] runs them together.
+
+mod application;
+mod application_secrets;
+pub(crate) mod apply;
+mod connector;
+pub(crate) mod declared;
+mod difference;
+mod fields;
+pub(crate) mod finding;
+mod merge;
+pub(crate) mod plan;
+mod redirect_uri;
+pub(crate) mod secret_reference;
+mod sign_in_experience;
+mod write;

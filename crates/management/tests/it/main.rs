@@ -1,0 +1,10 @@
+//! Plans and what becomes of them, on a real store.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod harness;
+
+mod applications;
+mod connectors;
+mod sign_in_experience;
+mod whole;

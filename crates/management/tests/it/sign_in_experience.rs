@@ -1,0 +1,120 @@
+//! The sign-in experience.
+
+use moongate_experience::{SIGN_IN_EXPERIENCE, SignInExperience, SignInMode};
+use moongate_management::{ResourceError, Undeclared};
+use serde_json::{Value, json};
+
+use crate::harness::{Harness, check, files};
+
+fn only(experience: &Value) -> Value {
+    json!({ "signInExperience": experience })
+}
+
+async fn stored(harness: &Harness) -> (i64, SignInExperience) {
+    let mut reader = harness.store.read().await.unwrap();
+    let document = reader.document(SIGN_IN_EXPERIENCE).await.unwrap().unwrap();
+    (
+        document.revision,
+        SignInExperience::load(&mut *reader).await.unwrap(),
+    )
+}
+
+#[tokio::test]
+async fn it_is_laid_over_the_default_then_over_what_is_stored() {
+    let harness = Harness::provisioned().await;
+    let (revision, experience) = stored(&harness).await;
+    assert_eq!(revision, 1);
+    assert_eq!(experience.language_info.fallback_language, "zh-CN");
+    assert!(experience.language_info.auto_detect);
+
+    let plan = harness
+        .apply(&only(&json!({ "signInMode": "SignIn" })))
+        .await
+        .unwrap();
+    assert_eq!(
+        plan.to_string(),
+        "~ sign-in experience\n    signInMode: \"SignInAndRegister\" → \"SignIn\""
+    );
+    let (revision, experience) = stored(&harness).await;
+    assert_eq!(revision, 2);
+    assert_eq!(experience.sign_in_mode, SignInMode::SignIn);
+    assert_eq!(experience.language_info.fallback_language, "zh-CN");
+}
+
+#[tokio::test]
+async fn declaring_the_default_saves_it_once() {
+    let harness = Harness::provisioned().await;
+    let default = serde_json::to_value(SignInExperience::default()).unwrap();
+    harness.apply(&only(&default)).await.unwrap();
+    assert!(harness.plan(&only(&default)).await.unwrap().is_empty());
+    assert_eq!(stored(&harness).await.0, 2);
+}
+
+#[tokio::test]
+async fn its_rules_hold_for_the_connectors_after_the_plan() {
+    let harness = Harness::new().await;
+    let found = harness
+        .findings(&only(&json!({ "signInMode": "SignIn" })))
+        .await;
+    check(
+        &found,
+        &[
+            "signInExperience.signUp.identifiers[0]: breaks the rule enabled_connector_not_found",
+            "signInExperience.signIn.methods[0]: breaks the rule enabled_connector_not_found",
+        ],
+    );
+    // With the connector in the same files it is right.
+    harness.apply(&files()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connector_that_it_needs_can_not_be_pruned() {
+    let harness = Harness::provisioned().await;
+    let refused = harness.plan_with(&json!({}), Undeclared::Delete).await;
+    let Err(ResourceError::Refused(found)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(
+        found[0].to_string().contains("enabled_connector_not_found"),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn mistakes_have_their_place() {
+    let harness = Harness::provisioned().await;
+    let found = harness
+        .findings(&only(&json!({
+            "signInMod": "SignIn",
+            "branding": {},
+            "signInMode": "Both",
+            "signUp": { "identifier": ["phone"] },
+            "signIn": { "methods": [
+                { "identifier": "phone", "verificationCode": true },
+                { "identifier": "fax" },
+            ] },
+        })))
+        .await;
+    check(
+        &found,
+        &[
+            "signInExperience.branding: comes with a later version",
+            "signInExperience.signInMod: there is no such field",
+            "signInExperience.signIn.methods[1]: unknown variant `fax`",
+            "signInExperience.signInMode: unknown variant `Both`",
+            "signInExperience.signUp: unknown field `identifier`",
+        ],
+    );
+    check(
+        &harness.findings(&only(&json!("x"))).await,
+        &["signInExperience: expected an object"],
+    );
+    check(
+        &harness
+            .findings(&only(
+                &json!({ "languageInfo": { "fallbackLanguage": "fr" } }),
+            ))
+            .await,
+        &["signInExperience.languageInfo.fallbackLanguage: breaks the rule unsupported"],
+    );
+}
