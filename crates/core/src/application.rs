@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApplicationId, SigningAlgorithm, UnixMillis};
+use crate::{
+    ApplicationId, Entropy, SealedField, Secret, ServerKeys, SigningAlgorithm, UnixMillis,
+    UnsealError,
+};
 
 /// What kind of application it is, as Logto names the kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,8 +113,44 @@ pub struct ApplicationSecret {
 }
 
 impl ApplicationSecret {
+    /// Seals `value` as the secret called `name` of an application.
+    pub fn seal_value(
+        keys: &ServerKeys,
+        entropy: &dyn Entropy,
+        application_id: &ApplicationId,
+        name: &str,
+        value: &Secret,
+    ) -> Vec<u8> {
+        let row = row(application_id, name);
+        keys.seal(entropy, sealed_field(&row), value.expose().as_bytes())
+    }
+
+    /// The value.
+    ///
+    /// # Errors
+    /// [`UnsealError`]; [`UnsealError::Tampered`] also if it is no text.
+    pub fn open_value(&self, keys: &ServerKeys) -> Result<Secret, UnsealError> {
+        let row = row(&self.application_id, &self.name);
+        let value = keys.open(sealed_field(&row), &self.sealed_value)?;
+        let value = String::from_utf8(value).map_err(|_| UnsealError::Tampered)?;
+        Ok(Secret::new(value))
+    }
+
     /// Whether the secret is refused at `now`.
     pub fn is_expired(&self, now: UnixMillis) -> bool {
         self.expires_at.is_some_and(|end| now >= end)
+    }
+}
+
+/// An application's identifier has no `/`, so that no two secrets share a row.
+fn row(application_id: &ApplicationId, name: &str) -> String {
+    format!("{application_id}/{name}")
+}
+
+fn sealed_field(row: &str) -> SealedField<'_> {
+    SealedField {
+        table: "application_secrets",
+        column: "value",
+        row,
     }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use moongate_core::{Application, ApplicationId, SealedField, Secret, StoreError};
+use moongate_core::{Application, ApplicationId, Secret, StoreError};
 use url::form_urlencoded;
 
 use crate::{OidcError, Parameters, Provider, TokenError};
@@ -11,15 +11,6 @@ struct Credentials {
     client_id: String,
     secret: Option<Secret>,
     is_basic: bool,
-}
-
-/// Where an application secret is sealed.
-pub(crate) fn sealed_secret(row: &str) -> SealedField<'_> {
-    SealedField {
-        table: "application_secrets",
-        column: "value",
-        row,
-    }
 }
 
 impl Provider {
@@ -53,14 +44,9 @@ impl Provider {
         let now = self.clock.now();
         let presented = credentials.secret.as_ref();
         for secret in secrets {
-            let row = format!("{}/{}", secret.application_id, secret.name);
-            let value = self
-                .server_keys
-                .open(sealed_secret(&row), &secret.sealed_value)
-                .map_err(|error| {
-                    StoreError::Corrupt(format!("application_secrets.value: {error}"))
-                })?;
-            let stored = Secret::new(String::from_utf8_lossy(&value));
+            let stored = secret.open_value(&self.server_keys).map_err(|error| {
+                StoreError::Corrupt(format!("application_secrets.value: {error}"))
+            })?;
             if Some(&stored) != presented {
                 continue;
             }

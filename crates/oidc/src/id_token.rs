@@ -4,15 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use moongate_core::{Application, Grant, Scopes, SigningAlgorithm, UnixMillis, User};
-use openidconnect::core::{
-    CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
-};
+use openidconnect::core::CoreGenderClaim;
 use openidconnect::{
-    AccessToken, AdditionalClaims, Audience, AuthenticationMethodReference, IdToken, IdTokenClaims,
-    IssuerUrl, Nonce, StandardClaims, SubjectIdentifier,
+    AccessToken, AccessTokenHash, AdditionalClaims, Audience, AuthenticationMethodReference,
+    IdTokenClaims, IssuerUrl, Nonce, PrivateSigningKey as _, StandardClaims, SubjectIdentifier,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::claims::scope_claims;
 use crate::{OidcError, Provider};
@@ -27,13 +25,6 @@ struct ScopeClaims {
 }
 
 impl AdditionalClaims for ScopeClaims {}
-
-type SignedIdToken = IdToken<
-    ScopeClaims,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm,
->;
 
 /// What a verified ID token of ours says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,8 +61,15 @@ impl Provider {
         claims.insert("sid".into(), Value::from(grant.sid.clone()));
         let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|_| failed("bad issuer"))?;
         let time = |seconds| time(seconds).ok_or_else(|| failed("time out of range"));
+        let access_token = AccessToken::new(access_token.to_owned());
+        let at_hash = AccessTokenHash::from_token(
+            &access_token,
+            &key.core_algorithm(),
+            &key.as_verification_key(),
+        )
+        .map_err(|_| failed("no at_hash"))?;
         let amr = grant.amr.iter().cloned();
-        let claims = IdTokenClaims::new(
+        let claims: IdTokenClaims<ScopeClaims, CoreGenderClaim> = IdTokenClaims::new(
             issuer,
             vec![Audience::new(application.id.to_string())],
             time(now.seconds() + i64::from(ttl))?,
@@ -81,16 +79,19 @@ impl Provider {
         )
         .set_nonce(grant.nonce.clone().map(Nonce::new))
         .set_auth_time(Some(time(grant.auth_time.seconds())?))
-        .set_auth_method_refs(Some(amr.map(AuthenticationMethodReference::new).collect()));
-        let token = SignedIdToken::new(
-            claims,
-            key,
-            key.core_algorithm(),
-            Some(&AccessToken::new(access_token.to_owned())),
-            None,
-        )
-        .map_err(|_| failed("signing failed"))?;
-        Ok(token.to_string())
+        .set_auth_method_refs(Some(amr.map(AuthenticationMethodReference::new).collect()))
+        .set_access_token_hash(Some(at_hash));
+        let mut claims = serde_json::to_value(claims).map_err(|_| failed("no JSON"))?;
+        // One audience is written as a string (RFC 7519 §4.1.3): Logto writes it so, and some of
+        // its SDKs read nothing else. The crate's own serialiser always makes a list.
+        claims["aud"] = json!(application.id.as_str());
+        let header = json!({ "alg": key.algorithm().as_str(), "kid": key.id().as_str() });
+        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+        let message = format!("{}.{}", encode(&header), encode(&claims));
+        let signature = key
+            .sign(&key.core_algorithm(), message.as_bytes())
+            .map_err(|_| failed("signing failed"))?;
+        Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
     /// Reads an ID token that this provider signed, expired or not: a hint at logout or at a new

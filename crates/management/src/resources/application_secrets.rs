@@ -1,12 +1,12 @@
 //! The secrets of an application: by name, compared without being shown.
 
-use moongate_core::{Application, ApplicationSecret, Secret, ServerKeys, UnixMillis};
+use moongate_core::{Application, ApplicationSecret, UnixMillis};
 use serde_json::Value;
 
 use super::apply::{Draft, Undeclared};
 use super::declared::{DeclaredApplication, DeclaredSecret, Expiry, secret_path};
 use super::plan::{FieldChange, FieldValue};
-use super::write::{SecretValue, SecretWrite, Write, sealed_secret, secret_row};
+use super::write::{SecretValue, SecretWrite, Write};
 
 /// What Logto calls the secret that it makes with a confidential application.
 const GENERATED_NAME: &str = "Default secret";
@@ -91,7 +91,7 @@ fn draft_secret(
     let path = field_path(&declared.name);
     let before = fields.len();
     // What was sealed under a key that is gone is replaced by what the file refers to.
-    let value = stored.and_then(|stored| open(draft.keys, stored));
+    let value = stored.and_then(|stored| stored.open_value(draft.keys).ok());
     if value.as_ref() != Some(&declared.value.secret) {
         fields.push(FieldChange {
             path: path.clone(),
@@ -132,12 +132,6 @@ fn draft_secret(
         reference: Some(reference.to_string()),
         expires_at,
     }));
-}
-
-fn open(keys: &ServerKeys, secret: &ApplicationSecret) -> Option<Secret> {
-    let row = secret_row(&secret.application_id, &secret.name);
-    let value = keys.open(sealed_secret(&row), &secret.sealed_value).ok()?;
-    String::from_utf8(value).ok().map(Secret::new)
 }
 
 /// A secret's place in a plan: `secrets."Default secret"`.

@@ -2,8 +2,8 @@
 
 use moongate_connectors::{Secrets, seal_secrets};
 use moongate_core::{
-    Application, ApplicationId, ApplicationSecret, Connector, ConnectorId, Entropy, SealedField,
-    Secret, ServerKeys, Tx, UnixMillis,
+    Application, ApplicationId, ApplicationSecret, Connector, ConnectorId, Entropy, Secret,
+    ServerKeys, Tx, UnixMillis,
 };
 use moongate_experience::SIGN_IN_EXPERIENCE;
 
@@ -43,21 +43,6 @@ pub(super) struct ConnectorWrite {
     pub(super) config: String,
     pub(super) secrets: Secrets,
     pub(super) references: String,
-}
-
-/// Where a secret of an application is sealed; the provider opens it there. An application's
-/// identifier has no `/`, so that no two secrets share a row.
-pub(super) fn sealed_secret(row: &str) -> SealedField<'_> {
-    SealedField {
-        table: "application_secrets",
-        column: "value",
-        row,
-    }
-}
-
-/// The row of a secret, for [`sealed_secret`].
-pub(super) fn secret_row(application: &ApplicationId, name: &str) -> String {
-    format!("{application}/{name}")
 }
 
 impl Write {
@@ -103,8 +88,8 @@ impl SecretWrite {
             SecretValue::Given(secret) => secret,
             SecretValue::Generated => Secret::new(entropy.client_secret()),
         };
-        let row = secret_row(&self.application_id, &self.name);
-        let sealed_value = keys.seal(entropy, sealed_secret(&row), value.expose().as_bytes());
+        let sealed_value =
+            ApplicationSecret::seal_value(keys, entropy, &self.application_id, &self.name, &value);
         ApplicationSecret {
             application_id: self.application_id,
             name: self.name,

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moongate_core::testing::{ManualClock, SeededEntropy, phone, server_keys};
 use moongate_core::{
     Application, ApplicationId, ApplicationSecret, ApplicationType, Clock as _,
-    CustomClientMetadata, OidcClientMetadata, SealedField, Session, SigningAlgorithm,
-    SigningKeyStatus, Store, StoreError, User, UserId,
+    CustomClientMetadata, OidcClientMetadata, Secret, Session, SigningAlgorithm, SigningKeyStatus,
+    Store, StoreError, User, UserId,
 };
 use moongate_oidc::{
     AuthorizationOutcome, AuthorizationResponse, Browser, Parameters, Provider, SigningKey,
@@ -96,16 +96,17 @@ impl Ground {
             created_at: now,
         };
         let name = "Default secret";
-        let row = format!("{id}/{name}");
-        let field = SealedField {
-            table: "application_secrets",
-            column: "value",
-            row: &row,
-        };
+        let sealed_value = ApplicationSecret::seal_value(
+            &server_keys(),
+            self.entropy.as_ref(),
+            &application.id,
+            name,
+            &Secret::new(SECRET),
+        );
         let secret = ApplicationSecret {
             application_id: application.id.clone(),
             name: name.into(),
-            sealed_value: server_keys().seal(self.entropy.as_ref(), field, SECRET.as_bytes()),
+            sealed_value,
             reference: None,
             created_at: now,
             expires_at: None,

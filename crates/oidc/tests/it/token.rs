@@ -23,6 +23,7 @@ async fn a_code_becomes_tokens_that_say_who_signed_in() {
     let id = claims(&tokens["id_token"]);
     assert_eq!(id["iss"], "http://localhost:3001/oidc");
     assert_eq!(id["sub"], "alice");
+    assert_eq!(id["aud"], "spa");
     assert_eq!(id["nonce"], "the nonce");
     assert_eq!(id["phone_number"], "8613800138000");
     assert_eq!(id["amr"], serde_json::json!(["otp", "sms"]));
