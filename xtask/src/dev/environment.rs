@@ -6,6 +6,9 @@ use super::ports::Ports;
 use super::secrets::Secrets;
 use crate::program;
 
+/// The programs talk to each other on this machine, whatever proxy the shell names.
+const LOOPBACK: &str = "localhost,127.0.0.1";
+
 /// Variables of Bookstore that the caller may set, to move its call-back paths.
 const PASSED_ON: [&str; 2] = [
     "BOOKSTORE_CALLBACK_PATH",
@@ -39,6 +42,7 @@ impl Environment<'_> {
         let database = self.database_url.unwrap_or("sqlite:.moongate/dev.db");
         let mut variables = vec![
             ("MOONGATE_PROFILE", "dev".to_owned()),
+            ("NO_PROXY", LOOPBACK.to_owned()),
             (
                 "MOONGATE_LISTEN",
                 format!("127.0.0.1:{}", self.ports.moongate),
@@ -64,6 +68,7 @@ impl Environment<'_> {
     /// Bookstore's variables.
     pub(super) fn bookstore(&self) -> Vec<(String, String)> {
         let mut variables = owned(vec![
+            ("NO_PROXY", LOOPBACK.to_owned()),
             ("MOONGATE_APP_ENDPOINT", self.moongate_url()),
             ("MOONGATE_APP_ID", "bookstore".to_owned()),
             ("MOONGATE_APP_SECRET", self.secrets.bookstore_app.clone()),

@@ -59,6 +59,8 @@ const TESTS: Check = Check {
         ("CARGO_TERM_COLOR", "never"),
         ("CI", "true"),
         ("INSTA_UPDATE", "no"),
+        // Servers under test are on this machine, whatever proxy the shell names.
+        ("NO_PROXY", "localhost,127.0.0.1"),
     ],
     remedy: "run the one that failed alone, `cargo test -p <crate> <name>`; for a changed page, \
              `cargo xtask snapshots`",
