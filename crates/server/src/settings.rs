@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
-use moongate_core::Secret;
+use moongate_core::{Region, Secret};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::{Host, Url};
@@ -52,6 +52,7 @@ struct Written {
     trust_proxy: bool,
     limits: Limits,
     log_format: LogFormat,
+    default_region: Option<String>,
 }
 
 impl Default for Written {
@@ -66,6 +67,7 @@ impl Default for Written {
             trust_proxy: false,
             limits: Limits::On,
             log_format: LogFormat::Text,
+            default_region: None,
         }
     }
 }
@@ -137,6 +139,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// The country that phone fields begin with; by the browser's languages if there is none.
+    pub default_region: Option<Region>,
 }
 
 /// Why settings are refused; says which key, where from, and what to do.
@@ -160,6 +164,9 @@ pub enum SettingsError {
         "no keys: set keys_file (or MOONGATE_KEYS) to a file with 32 random bytes in base64, such as `openssl rand -base64 32 > moongate.keys`"
     )]
     NoKeys,
+    /// A country that is none.
+    #[error("default_region {0:?} must be a two-letter country code such as CN")]
+    Region(String),
     /// Limits off outside of development.
     #[error("limits = \"off\" is for MOONGATE_PROFILE=dev alone")]
     LimitsOff,
@@ -205,6 +212,10 @@ impl Settings {
         if written.limits == Limits::Off && profile != "dev" {
             return Err(SettingsError::LimitsOff);
         }
+        let default_region = written
+            .default_region
+            .map(|code| Region::parse(&code).ok_or(SettingsError::Region(code)))
+            .transpose()?;
         let on_loopback = is_loopback(&endpoint);
         let keys = match (written.keys, written.keys_file) {
             (Some(keys), _) => KeySource::Given(keys),
@@ -233,6 +244,7 @@ impl Settings {
             trust_proxy: written.trust_proxy,
             limits: written.limits,
             log_format: written.log_format,
+            default_region,
         })
     }
 
@@ -390,6 +402,20 @@ mod tests {
             Err(SettingsError::LimitsOff)
         ));
         assert!(Settings::check("dev".into(), off).is_ok());
+    }
+
+    #[test]
+    fn a_country_that_is_none_is_refused() {
+        let with = |code: &str| Written {
+            default_region: Some(code.into()),
+            ..Written::default()
+        };
+        let settings = Settings::check("default".into(), with("CN")).unwrap();
+        assert_eq!(settings.default_region, Some(Region::CHINA));
+        assert!(matches!(
+            Settings::check("default".into(), with("China")),
+            Err(SettingsError::Region(_))
+        ));
     }
 
     #[test]

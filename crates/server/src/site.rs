@@ -29,6 +29,7 @@ struct Inner {
     base_path: String,
     transport: Transport,
     shows_discovery: bool,
+    default_region: Option<Region>,
     cookies: Cookies,
 }
 
@@ -36,8 +37,8 @@ struct Inner {
 pub(crate) struct Visitor {
     pub(crate) browser: Browser,
     pub(crate) language: Language,
-    /// The region that the browser's first language names, such as `GB` of `en-GB`.
-    pub(crate) region: Option<Region>,
+    /// The country that a phone field begins with.
+    pub(crate) region: Region,
     request_id: Option<String>,
     pub(crate) current_path: String,
     wants_fragment: bool,
@@ -50,6 +51,7 @@ impl Site {
             base_path: settings.base_path(),
             transport: settings.transport,
             shows_discovery: settings.transport == Transport::LoopbackHttp,
+            default_region: settings.default_region,
             cookies: Cookies::new(settings.transport),
         }))
     }
@@ -92,7 +94,11 @@ impl Site {
         Visitor {
             browser: self.cookies().browser(headers),
             language,
-            region: accepted_region(accepted),
+            region: self.0.default_region.unwrap_or_else(|| match language {
+                // By the language of the page, as Logto does.
+                Language::ZhCn => Region::CHINA,
+                Language::En => accepted_region(accepted).unwrap_or(Region::UNITED_STATES),
+            }),
             request_id: headers
                 .get(RequestId::HEADER)
                 .and_then(|value| value.to_str().ok())
@@ -188,7 +194,7 @@ impl Site {
     }
 }
 
-/// The region subtag of the first language tag (RFC 5646 §2.2.4).
+/// The region subtag of the first language tag, such as `GB` of `en-GB` (RFC 5646 §2.2.4).
 fn accepted_region(accepted: &str) -> Option<Region> {
     let first = accepted.split([',', ';']).next()?;
     first.split('-').skip(1).find_map(Region::parse)

@@ -50,6 +50,8 @@ impl Environment<'_> {
             ("MOONGATE_ENDPOINT", self.moongate_url()),
             ("MOONGATE_DATABASE_URL", database.to_owned()),
             ("MOONGATE_KEYS_FILE", ".moongate/dev.keys".to_owned()),
+            // Whom Aliyun's messages go to, so that a number as the README writes it is read so.
+            ("MOONGATE_DEFAULT_REGION", "CN".to_owned()),
             (
                 "MOONGATE_SECRET_APPLICATION_BOOKSTORE_SECRET",
                 self.secrets.bookstore_app.clone(),

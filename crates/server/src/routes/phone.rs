@@ -14,7 +14,7 @@ use moongate_core::{
 use moongate_experience::{Experience, SendCodeError, SignInExperience};
 use moongate_oidc::{Parameters, Provider};
 use moongate_web::pages::{Phone, Screen, Terms};
-use moongate_web::{Country, Language, Problem};
+use moongate_web::{Country, Problem};
 
 use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
@@ -111,7 +111,7 @@ impl SignIn {
             phone: posted.field("phone"),
             region: posted.field("region"),
         };
-        let region = Region::parse(typed.region).unwrap_or_else(|| default_region(&visitor));
+        let region = Region::parse(typed.region).unwrap_or(visitor.region);
         let sent = self
             .experience
             .send_code(posted.reference.clone(), typed.phone, region)
@@ -186,7 +186,7 @@ impl SignIn {
             Ok(name) => name,
             Err(error) => return errors::store(&self.site, visitor, &error),
         };
-        let region = Region::parse(typed.region).unwrap_or_else(|| default_region(visitor));
+        let region = Region::parse(typed.region).unwrap_or(visitor.region);
         let is_about_number =
             problem.is_some_and(|problem| problem.code == ErrorCode::UserInvalidPhone);
         let terms = terms(settings);
@@ -246,14 +246,6 @@ fn path(screen: Screen) -> &'static str {
     match screen {
         Screen::SignIn => "/sign-in",
         Screen::Register => "/register",
-    }
-}
-
-/// The country that is chosen at first: by the language of the pages, as Logto does.
-fn default_region(visitor: &Visitor) -> Region {
-    match visitor.language {
-        Language::ZhCn => Region::CHINA,
-        Language::En => visitor.region.unwrap_or(Region::UNITED_STATES),
     }
 }
 
