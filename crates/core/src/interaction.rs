@@ -181,6 +181,15 @@ impl Interaction {
         Ok((self, authentication))
     }
 
+    /// The session of whoever signed in has a new identifier; nothing else changes.
+    #[must_use]
+    pub fn moved_to(mut self, session_id: SessionId) -> Self {
+        if let InteractionState::Authenticated(authentication) = &mut self.state {
+            authentication.session_id = session_id;
+        }
+        self
+    }
+
     /// The person turned back to the application.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! A code is entered: somebody signs in, or registers.
 
 use moongate_core::{
-    ApplicationId, Authentication, CODE_DIGITS, InteractionState, MAX_ATTEMPTS, Phone, SESSION_TTL,
-    ServerKeys, Session, SessionId, StoreError, Tx, UnixMillis, User, UserId, VerificationPurpose,
-    token_hash,
+    ApplicationId, Authentication, CODE_DIGITS, Interaction, InteractionState, MAX_ATTEMPTS, Phone,
+    RESUME_GRACE, SESSION_TTL, ServerKeys, Session, SessionId, StoreError, Tx, UnixMillis, User,
+    UserId, VerificationPurpose, token_hash,
 };
 use std::sync::Arc;
 use thiserror::Error;
@@ -141,9 +141,12 @@ impl Verification {
                 target: Some(target),
             } => target.phone.clone(),
             InteractionState::Started { target: None } => return Err(VerifyCodeError::NoNumber),
-            InteractionState::Authenticated(_) | InteractionState::Finished { .. } => {
-                return Ok(Verified::Before);
+            InteractionState::Authenticated(authentication) => {
+                let authentication = authentication.clone();
+                return self.again(tx, interaction, authentication).await;
             }
+            // Whoever got so far has the cookie, or is somebody else.
+            InteractionState::Finished { .. } => return Ok(Verified::Before),
             InteractionState::Cancelled => return Err(VerifyCodeError::InteractionNotFound),
         };
         self.check_code(tx, &phone).await?;
@@ -162,6 +165,50 @@ impl Verification {
             .map_err(|_| VerifyCodeError::InteractionNotFound)?;
         tx.update_interaction(&interaction).await?;
         Ok(Verified::Now)
+    }
+
+    /// The same code, sent again: the browser forgot the answer to the first click, cookie
+    /// included. For a minute, and until the application is answered, the right code moves the
+    /// session to a new cookie, if it has not been signed out; otherwise nothing is given.
+    async fn again(
+        &mut self,
+        tx: &mut dyn Tx,
+        interaction: Interaction,
+        authentication: Authentication,
+    ) -> Result<Verified, VerifyCodeError> {
+        let Some(old) = tx.session(&authentication.session_id).await? else {
+            return Ok(Verified::Before);
+        };
+        if self.present_session == Some(old.cookie_hash) || !self.was_right(tx, &old).await? {
+            return Ok(Verified::Before);
+        }
+        self.session.user_id = old.user_id.clone();
+        self.session.auth_time = old.auth_time;
+        self.session.expires_at = old.expires_at;
+        tx.insert_session(&self.session).await?;
+        tx.move_session(&old.id, &self.session.id).await?;
+        tx.delete_session(&old.id).await?;
+        let moved = interaction.moved_to(self.session.id.clone());
+        tx.update_interaction(&moved).await?;
+        Ok(Verified::Now)
+    }
+
+    /// Whether the code is the one that made `session` a moment ago.
+    async fn was_right(&self, tx: &mut dyn Tx, session: &Session) -> Result<bool, StoreError> {
+        let code = tx
+            .verification_code(&self.reference.id, VerificationPurpose::SignIn)
+            .await?;
+        let user = tx.user(&session.user_id).await?;
+        let (Some(code), Some(typed), Some(user)) = (code, self.code.as_deref(), user) else {
+            return Ok(false);
+        };
+        let is_recent = code
+            .consumed_at
+            .is_some_and(|consumed_at| self.now.since(consumed_at) <= RESUME_GRACE);
+        let matches = user
+            .primary_phone
+            .is_some_and(|phone| code.matches(&self.keys, &phone, typed));
+        Ok(is_recent && matches && !user.is_suspended)
     }
 
     /// In Logto's order: not found, expired, too many tries, wrong.

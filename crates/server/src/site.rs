@@ -37,12 +37,24 @@ struct Inner {
 pub(crate) struct Visitor {
     pub(crate) browser: Browser,
     pub(crate) language: Language,
+    /// Whether the reader chose that language, so that nothing else changes it.
+    chose_language: bool,
     /// The country that a phone field begins with.
     pub(crate) region: Region,
     request_id: Option<String>,
     pub(crate) current_path: String,
     wants_fragment: bool,
     is_htmx: bool,
+}
+
+impl Visitor {
+    /// Speaks a language that the application asked for, unless the reader chose one.
+    pub(crate) fn prefer(&mut self, ui_locales: Option<&str>) {
+        let wanted = ui_locales.and_then(Language::from_tags);
+        if let Some(language) = wanted.filter(|_| !self.chose_language) {
+            self.language = language;
+        }
+    }
 }
 
 impl Site {
@@ -83,10 +95,9 @@ impl Site {
         let accepted = accepted
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
-        let language = self
-            .cookies()
-            .language(headers)
-            .and_then(|tag| Language::from_tag(&tag))
+        let chosen = self.cookies().language(headers);
+        let chosen = chosen.and_then(|tag| Language::from_tag(&tag));
+        let language = chosen
             .or_else(|| ui_locales.and_then(Language::from_tags))
             .or_else(|| Language::from_accept_language(accepted))
             .unwrap_or(Language::En);
@@ -94,6 +105,7 @@ impl Site {
         Visitor {
             browser: self.cookies().browser(headers),
             language,
+            chose_language: chosen.is_some(),
             region: self.0.default_region.unwrap_or_else(|| match language {
                 // By the language of the page, as Logto does.
                 Language::ZhCn => Region::CHINA,

@@ -117,19 +117,77 @@ async fn a_code_of_one_interaction_is_none_of_another() {
 }
 
 #[tokio::test]
-async fn a_double_click_signs_in_once_and_goes_on_twice() {
+async fn a_double_click_leaves_one_session_that_the_second_answer_opens() {
     let ground = Ground::new().await;
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     let code = ground.last_code();
     let first = ground.verify(&reference, &code).await.unwrap();
     let second = ground.verify(&reference, &code).await.unwrap();
-    assert!(first.session_cookie.is_some());
-    assert_eq!(second.session_cookie, None);
+    let (first, second) = (
+        first.session_cookie.unwrap(),
+        second.session_cookie.unwrap(),
+    );
+    let mut reader = ground.store.read().await.unwrap();
+    let old = reader.session_by_cookie(&token_hash(&first)).await.unwrap();
+    assert_eq!(old, None);
+    let new = reader
+        .session_by_cookie(&token_hash(&second))
+        .await
+        .unwrap();
+    assert!(new.is_some());
 }
 
 #[tokio::test]
-async fn of_twenty_at_once_exactly_one_makes_a_session() {
+async fn a_form_sent_again_gives_nothing_without_the_code_after_a_minute_or_a_sign_out() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    ground.send(&reference, NUMBER).await.unwrap();
+    let code = ground.last_code();
+    let cookie = ground
+        .verify(&reference, &code)
+        .await
+        .unwrap()
+        .session_cookie
+        .unwrap();
+    let guess = ground
+        .verify(&reference, &ground.wrong_code())
+        .await
+        .unwrap();
+    assert_eq!(guess.session_cookie, None);
+    ground.advance(61);
+    let late = ground.verify(&reference, &code).await.unwrap();
+    assert_eq!(late.session_cookie, None);
+
+    let reference = ground.start("browser").await;
+    ground.send(&reference, NUMBER).await.unwrap();
+    let code = ground.last_code();
+    ground.verify(&reference, &code).await.unwrap();
+    let session = {
+        let mut reader = ground.store.read().await.unwrap();
+        let (interaction, _) = ground.experience.interaction(&reference).await.unwrap();
+        let moongate_core::InteractionState::Authenticated(authentication) = interaction.state
+        else {
+            panic!("somebody signed in");
+        };
+        reader
+            .session(&authentication.session_id)
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    assert_ne!(session.cookie_hash, token_hash(&cookie));
+    ground
+        .store
+        .write(move |tx| Box::pin(async move { tx.delete_session(&session.id).await }))
+        .await
+        .unwrap();
+    let signed_out = ground.verify(&reference, &code).await.unwrap();
+    assert_eq!(signed_out.session_cookie, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_at_once_leave_one_account_and_one_session() {
     let ground = Ground::new().await;
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
@@ -141,12 +199,17 @@ async fn of_twenty_at_once_exactly_one_makes_a_session() {
             tokio::spawn(async move { experience.verify_code(reference, &code, None).await })
         })
         .collect();
-    let mut sessions = 0;
+    let mut cookies = Vec::new();
     for one in tries {
-        let answer = one.await.unwrap();
-        sessions += usize::from(answer.is_ok_and(|signed_in| signed_in.session_cookie.is_some()));
+        cookies.extend(one.await.unwrap().unwrap().session_cookie);
     }
-    assert_eq!(sessions, 1);
+    let mut reader = ground.store.read().await.unwrap();
+    let mut live = 0;
+    for cookie in &cookies {
+        let session = reader.session_by_cookie(&token_hash(cookie)).await.unwrap();
+        live += usize::from(session.is_some());
+    }
+    assert_eq!(live, 1);
 }
 
 #[tokio::test]

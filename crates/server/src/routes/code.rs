@@ -55,14 +55,16 @@ async fn show(
     headers: HeaderMap,
 ) -> Response {
     let fields = Parameters::parse(&query.unwrap_or_default());
-    let visitor = forms::visitor(&state.site, &headers, &fields, PATH);
+    let mut visitor = forms::visitor(&state.site, &headers, &fields, PATH);
     let reference = forms::reference(fields.get("interaction"), &visitor);
-    state.page(&visitor, &reference, Outcome::default()).await
+    state
+        .page(&mut visitor, &reference, Outcome::default())
+        .await
 }
 
 async fn submit(State(state): State<Verification>, headers: HeaderMap, body: Bytes) -> Response {
     let fields = Parameters::parse(&String::from_utf8_lossy(&body));
-    let visitor = forms::visitor(&state.site, &headers, &fields, PATH);
+    let mut visitor = forms::visitor(&state.site, &headers, &fields, PATH);
     let posted = forms::Posted::read(&body, &visitor);
     let session = visitor.browser.session.as_deref();
     let verified = state
@@ -101,14 +103,16 @@ async fn submit(State(state): State<Verification>, headers: HeaderMap, body: Byt
         Err(VerifyCodeError::PhoneInUse) => spent(ErrorCode::UserPhoneAlreadyInUse),
         Err(VerifyCodeError::Suspended) => spent(ErrorCode::UserSuspended),
     };
-    state.page(&visitor, &posted.reference, outcome).await
+    state.page(&mut visitor, &posted.reference, outcome).await
 }
 
 async fn resend(State(state): State<Verification>, headers: HeaderMap, body: Bytes) -> Response {
     let fields = Parameters::parse(&String::from_utf8_lossy(&body));
-    let visitor = forms::visitor(&state.site, &headers, &fields, PATH);
+    let mut visitor = forms::visitor(&state.site, &headers, &fields, PATH);
     let posted = forms::Posted::read(&body, &visitor);
-    let sent = state.experience.resend_code(posted.reference.clone()).await;
+    let experience = state.experience.clone();
+    let reference = posted.reference.clone();
+    let sent = forms::to_its_end(async move { experience.resend_code(reference).await }).await;
     let alert = |problem: Problem| Outcome {
         alert: Some(problem),
         ..Outcome::default()
@@ -147,7 +151,7 @@ async fn resend(State(state): State<Verification>, headers: HeaderMap, body: Byt
         // The page itself says so, from what is stored.
         Err(SendCodeError::Send(SendError::Failed | SendError::NoConnector)) => Outcome::default(),
     };
-    state.page(&visitor, &posted.reference, outcome).await
+    state.page(&mut visitor, &posted.reference, outcome).await
 }
 
 impl Verification {
@@ -158,7 +162,7 @@ impl Verification {
 
     async fn page(
         &self,
-        visitor: &Visitor,
+        visitor: &mut Visitor,
         reference: &InteractionRef,
         outcome: Outcome,
     ) -> Response {
@@ -166,6 +170,7 @@ impl Verification {
             Err(error) => return forms::not_open(&self.site, visitor, &error),
             Ok((interaction, _)) => interaction,
         };
+        visitor.prefer(interaction.request.ui_locales.as_deref());
         let target = match &interaction.state {
             InteractionState::Started {
                 target: Some(target),

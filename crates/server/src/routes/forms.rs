@@ -5,6 +5,7 @@ use http::HeaderMap;
 use moongate_core::{ApplicationId, InteractionId, Store, StoreError};
 use moongate_experience::{InteractionRef, OpenError};
 use moongate_oidc::Parameters;
+use tracing::Instrument as _;
 
 use super::errors;
 use crate::site::{Site, Visitor};
@@ -58,6 +59,17 @@ pub(super) fn not_open(site: &Site, visitor: &Visitor, error: &OpenError) -> Res
     match error {
         OpenError::NotFound => errors::unknown_session(site, visitor),
         OpenError::Store(error) => errors::store(site, visitor, error),
+    }
+}
+
+/// Runs a step to its end although the browser may go away: a second click abandons the first
+/// request, whose message must still be sent.
+pub(super) async fn to_its_end<T: Send + 'static>(
+    step: impl Future<Output = T> + Send + 'static,
+) -> T {
+    match tokio::spawn(step.in_current_span()).await {
+        Ok(answer) => answer,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 

@@ -12,7 +12,6 @@ use moongate_oidc::{
     TokenRequest,
 };
 use serde_json::json;
-use url::form_urlencoded;
 
 use super::{Parts, errors};
 use crate::site::{Site, Visitor};
@@ -103,19 +102,11 @@ impl Oidc {
                 interactions_cookie,
                 first_screen,
             }) => {
-                let query = form_urlencoded::Serializer::new(String::new())
-                    .append_pair("interaction", interaction.as_str())
-                    .extend_pairs(
-                        ["ui_locales"]
-                            .iter()
-                            .filter_map(|name| Some((name, parameters.get(name)?))),
-                    )
-                    .finish();
                 let page = match first_screen {
                     FirstScreen::SignIn => "/sign-in",
                     FirstScreen::Register => "/register",
                 };
-                let location = self.site.path(&format!("{page}?{query}"));
+                let location = self.site.path(&format!("{page}?interaction={interaction}"));
                 let mut response = self.site.go(&visitor, &location);
                 self.site
                     .cookies()

@@ -85,7 +85,7 @@ struct Typed<'a> {
 impl SignIn {
     async fn show(&self, screen: Screen, query: Option<String>, headers: &HeaderMap) -> Response {
         let fields = Parameters::parse(&query.unwrap_or_default());
-        let visitor = forms::visitor(&self.site, headers, &fields, path(screen));
+        let mut visitor = forms::visitor(&self.site, headers, &fields, path(screen));
         if fields.get("interaction").is_none() {
             return self.site.go(&visitor, &self.site.path("/unknown-session"));
         }
@@ -95,7 +95,7 @@ impl SignIn {
             Ok((interaction, settings)) => match interaction.state {
                 InteractionState::Started { .. } => {
                     let typed = Typed::default();
-                    self.page(screen, &visitor, &interaction, &settings, typed, None)
+                    self.page(screen, &mut visitor, &interaction, &settings, typed, None)
                         .await
                 }
                 _ => forms::resume(&self.site, &visitor, &interaction.id),
@@ -105,16 +105,19 @@ impl SignIn {
 
     async fn submit(&self, screen: Screen, headers: &HeaderMap, body: &[u8]) -> Response {
         let fields = Parameters::parse(&String::from_utf8_lossy(body));
-        let visitor = forms::visitor(&self.site, headers, &fields, path(screen));
+        let mut visitor = forms::visitor(&self.site, headers, &fields, path(screen));
         let posted = forms::Posted::read(body, &visitor);
         let typed = Typed {
             phone: posted.field("phone"),
             region: posted.field("region"),
         };
         let region = Region::parse(typed.region).unwrap_or(visitor.region);
-        let sent = self
-            .experience
-            .send_code(posted.reference.clone(), typed.phone, region)
+        let experience = self.experience.clone();
+        let (reference, number) = (posted.reference.clone(), typed.phone.to_owned());
+        let sent =
+            forms::to_its_end(
+                async move { experience.send_code(reference, &number, region).await },
+            )
             .await;
         let id = &posted.reference.id;
         let code_page = self
@@ -161,7 +164,7 @@ impl SignIn {
             Ok((interaction, settings)) => {
                 self.page(
                     screen,
-                    &visitor,
+                    &mut visitor,
                     &interaction,
                     &settings,
                     typed,
@@ -175,12 +178,13 @@ impl SignIn {
     async fn page(
         &self,
         screen: Screen,
-        visitor: &Visitor,
+        visitor: &mut Visitor,
         interaction: &Interaction,
         settings: &SignInExperience,
         typed: Typed<'_>,
         problem: Option<Problem>,
     ) -> Response {
+        visitor.prefer(interaction.request.ui_locales.as_deref());
         let id = &interaction.application_id;
         let app_name = match forms::application_name(self.store.as_ref(), id).await {
             Ok(name) => name,
