@@ -16,7 +16,7 @@ use crate::cookie::{self, CookieJar, state_hash};
 use crate::options::Secret;
 
 /// How long a sign-in may take, in seconds.
-const LIFETIME: u32 = 15 * 60;
+const LIFETIME: u32 = 60 * 60;
 
 /// How many attempts one browser may have open; the oldest give way, so that cookies never
 /// outgrow what a server or proxy takes in one header.

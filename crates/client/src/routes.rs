@@ -312,7 +312,14 @@ async fn end_session(visit: &Visit) -> Response {
     let back = settings.absolute(&settings.signed_out_callback_path);
     let outcome = async {
         if let Some(token) = session.refresh_token() {
-            provider.revoke(token).await?;
+            match provider.revoke(token).await {
+                // Nobody is there to end the session either.
+                Err(error @ Error::ProviderUnavailable) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(code = error.code(), %error, "the refresh token was not revoked");
+                }
+                Ok(()) => {}
+            }
         }
         // Nothing hangs on this state, since coming back changes nothing; providers may insist
         // on one, and it keeps the return from being answered out of a cache.

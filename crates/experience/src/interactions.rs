@@ -1,6 +1,8 @@
 //! Finding the interaction that a page belongs to, and turning back.
 
-use moongate_core::{Interaction, InteractionId, Reader, StoreError};
+use moongate_core::{
+    Application, Interaction, InteractionId, InteractionState, Reader, StoreError,
+};
 use thiserror::Error;
 
 use crate::{Experience, SignInExperience};
@@ -12,6 +14,15 @@ pub struct InteractionRef {
     pub id: InteractionId,
     /// The value of the browser's interactions cookie.
     pub browser_cookie: String,
+}
+
+/// What became of turning back.
+#[derive(Debug)]
+pub enum Cancelled {
+    /// The application is to be told.
+    Tell(Box<Interaction>),
+    /// Somebody signed in before: go on to the application.
+    TooLate,
 }
 
 /// Why an interaction can't go on.
@@ -40,43 +51,46 @@ impl Experience {
         Ok((interaction, settings))
     }
 
-    /// Forgets the number, so that another can be given.
+    /// The person turns back to the application, once or, by a double click, twice.
     ///
     /// # Errors
-    /// [`OpenError`]; once somebody signed in nothing changes.
-    pub async fn change_number(&self, reference: InteractionRef) -> Result<(), OpenError> {
+    /// [`OpenError`].
+    pub async fn cancel(&self, reference: InteractionRef) -> Result<Cancelled, OpenError> {
         let now = self.clock.now();
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     let interaction = open(tx, &reference, now).await?;
-                    if let Ok(interaction) = interaction.verifying(None, now) {
-                        tx.update_interaction(&interaction).await?;
+                    if interaction.state == InteractionState::Cancelled {
+                        return Ok(Cancelled::Tell(Box::new(interaction)));
                     }
-                    Ok(())
+                    let Ok(cancelled) = interaction.cancelled(now) else {
+                        return Ok(Cancelled::TooLate);
+                    };
+                    tx.update_interaction(&cancelled).await?;
+                    Ok(Cancelled::Tell(Box::new(cancelled)))
                 })
             })
             .await
     }
 
-    /// The person turns back to the application; gives the interaction, so that it can be told.
+    /// The application that a lost interaction of this browser was for, and the address of its
+    /// answer: a way back. Works for interactions that are over, too.
     ///
     /// # Errors
-    /// [`OpenError`]; also once somebody signed in.
-    pub async fn cancel(&self, reference: InteractionRef) -> Result<Interaction, OpenError> {
-        let now = self.clock.now();
-        self.store
-            .write(move |tx| {
-                Box::pin(async move {
-                    let interaction = open(tx, &reference, now).await?;
-                    let cancelled = interaction
-                        .cancelled(now)
-                        .map_err(|_| OpenError::NotFound)?;
-                    tx.update_interaction(&cancelled).await?;
-                    Ok(cancelled)
-                })
-            })
-            .await
+    /// The store's.
+    pub async fn way_back(
+        &self,
+        reference: &InteractionRef,
+    ) -> Result<Option<(Application, String)>, StoreError> {
+        let mut reader = self.store.read().await?;
+        let interaction = reader.interaction(&reference.id).await?;
+        let own = interaction.filter(|found| found.belongs_to(&reference.browser_cookie));
+        let Some(interaction) = own else {
+            return Ok(None);
+        };
+        let application = reader.application(&interaction.application_id).await?;
+        Ok(application.map(|application| (application, interaction.request.redirect_uri)))
     }
 }
 

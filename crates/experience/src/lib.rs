@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use moongate_core::{Clock, Entropy, MessageSender, ServerKeys, Store};
 
-pub use interactions::{InteractionRef, OpenError};
+pub use interactions::{Cancelled, InteractionRef, OpenError};
 pub use send_code::{CodeSent, PendingSend, SendCodeError};
 pub use send_limits::{SendLimit, SendLimits};
 pub use settings::{

@@ -1,5 +1,6 @@
 //! A number is given, or another code asked for: a code goes out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use moongate_core::{
@@ -16,6 +17,8 @@ const PURPOSE: VerificationPurpose = VerificationPurpose::SignIn;
 
 /// A code is on its way.
 pub struct CodeSent {
+    /// Whether an earlier code of this sign-in is void by it.
+    pub replaces: bool,
     /// What is still to be done, where waiting for it would tell whether the number is known.
     pub background: Option<PendingSend>,
 }
@@ -138,13 +141,16 @@ impl Experience {
             limits: self.limits.clone(),
             now,
         };
-        let (decision, settings) = self
+        let (decision, settings, replaces) = self
             .store
             .write(move |tx| Box::pin(unit.decide(tx)))
             .await?;
         let (usage, code) = match decision {
             Decision::AlreadySent | Decision::Pretend => {
-                return Ok(CodeSent { background: None });
+                return Ok(CodeSent {
+                    replaces,
+                    background: None,
+                });
             }
             Decision::Send { usage, code } => (usage, code),
         };
@@ -153,24 +159,28 @@ impl Experience {
             usage,
             code: plain,
         };
-        let delivery = Delivery {
-            experience: self.clone(),
-            reference,
-            code,
-            address,
-            sent_at: now,
-        };
         if settings.sign_in_mode.allows_register() {
+            let delivery = Delivery {
+                experience: self.clone(),
+                reference,
+                code,
+                address,
+                sent_at: now,
+            };
             delivery.send(message).await?;
-            return Ok(CodeSent { background: None });
+            return Ok(CodeSent {
+                replaces,
+                background: None,
+            });
         }
         // The answer must not tell whether somebody has that number, so it does not wait.
+        // Nothing is recorded of a failure either, which the sender has logged.
+        let sender = Arc::clone(&self.sender);
         let background: PendingSend = Box::pin(async move {
-            if let Err(error) = delivery.send(message).await {
-                tracing::warn!(%error, "a verification code could not be sent in the background");
-            }
+            let _ = sender.send(message).await;
         });
         Ok(CodeSent {
+            replaces,
             background: Some(background),
         })
     }
@@ -198,7 +208,11 @@ struct Sending {
 }
 
 impl Sending {
-    async fn decide(self, tx: &mut dyn Tx) -> Result<(Decision, SignInExperience), SendCodeError> {
+    /// The decision, the settings it was made by, and whether an earlier code is void by it.
+    async fn decide(
+        self,
+        tx: &mut dyn Tx,
+    ) -> Result<(Decision, SignInExperience, bool), SendCodeError> {
         let now = self.now;
         let interaction = open(tx, &self.reference, now).await?;
         let settings = SignInExperience::load(&mut *tx).await?;
@@ -210,7 +224,7 @@ impl Sending {
         let sends = tx.sends_since(&self.address, horizon).await?;
         if let Some(until) = self.limits.blocked_until(&sends, now) {
             if !self.is_resend && self.has_live_code(tx, &interaction).await? {
-                return Ok((Decision::AlreadySent, settings));
+                return Ok((Decision::AlreadySent, settings, false));
             }
             // Whoever signed in already is sent on rather than told to wait.
             interaction.verifying(None, now)?;
@@ -218,6 +232,10 @@ impl Sending {
                 retry_after: until.since(now),
             });
         }
+        let sent_before = interaction
+            .target()
+            .is_some_and(|target| !target.send_failed);
+        let replaces = self.is_resend && sent_before;
         let known = tx.user_by_phone(&self.phone).await?.is_some();
         let mut sends_with_this = sends;
         sends_with_this.insert(0, now);
@@ -236,10 +254,10 @@ impl Sending {
         let usage = match (known, settings.sign_in_mode.allows_register()) {
             (true, _) => Usage::SignIn,
             (false, true) => Usage::Register,
-            (false, false) => return Ok((Decision::Pretend, settings)),
+            (false, false) => return Ok((Decision::Pretend, settings, replaces)),
         };
         let code = self.code;
-        Ok((Decision::Send { usage, code }, settings))
+        Ok((Decision::Send { usage, code }, settings, replaces))
     }
 
     /// Whether this very interaction has sent a code to this number that still works.

@@ -202,6 +202,9 @@ impl Verification {
         let (Some(code), Some(typed), Some(user)) = (code, self.code.as_deref(), user) else {
             return Ok(false);
         };
+        if tx.count_attempt(&code.id, MAX_ATTEMPTS).await?.is_none() {
+            return Ok(false);
+        }
         let is_recent = code
             .consumed_at
             .is_some_and(|consumed_at| self.now.since(consumed_at) <= RESUME_GRACE);

@@ -107,12 +107,16 @@ fn basic(header: &str) -> Option<(String, String)> {
 }
 
 fn form_decoded(text: &str) -> Option<String> {
-    if text.contains(['&', '=']) {
+    let decoded = if text.contains(['&', '=']) {
         // Not form-encoded, as many clients send it: take it as it is.
-        return Some(text.to_owned());
-    }
-    let (decoded, _) = form_urlencoded::parse(text.as_bytes()).next()?;
-    (!decoded.contains('\0')).then(|| decoded.into_owned())
+        text.to_owned()
+    } else {
+        form_urlencoded::parse(text.as_bytes())
+            .next()?
+            .0
+            .into_owned()
+    };
+    (!decoded.contains('\0')).then_some(decoded)
 }
 
 #[cfg(test)]
@@ -155,5 +159,6 @@ mod tests {
         }
         check(&format!("Basic {}", STANDARD.encode([0xff, 0xfe])), None);
         check(&format!("Basic {}", STANDARD.encode("a:b%00")), None);
+        check(&format!("Basic {}", STANDARD.encode("=\0:x")), None);
     }
 }

@@ -3,7 +3,7 @@
 //! A hint that proves whose session it is signs out at once; without one the person is asked, so
 //! that no link on a foreign page signs anybody out.
 
-use moongate_core::{Application, ApplicationId, StoreError};
+use moongate_core::{Application, ApplicationId, StoreError, token_hash};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
@@ -34,6 +34,8 @@ pub enum EndSessionOutcome {
         application: Option<String>,
         /// To be sent along with the answer.
         request: LogoutRequest,
+        /// The registered address that the answer leads to.
+        destination: Option<String>,
     },
     /// Show an error page; nothing was signed out.
     Refused {
@@ -101,6 +103,7 @@ impl Provider {
             Err(outcome) => return Ok(outcome),
         };
         let Some(session) = self.live_session(browser).await? else {
+            self.sign_out(browser).await?;
             return Ok(arrive(destination));
         };
         let proof = match hint {
@@ -115,6 +118,7 @@ impl Provider {
             Proof::None => Ok(EndSessionOutcome::Confirm {
                 application: application.map(|application| application.name),
                 request,
+                destination,
             }),
         }
     }
@@ -178,7 +182,13 @@ impl Provider {
 
     /// Ends the browser's session; grants without offline access end with it.
     async fn sign_out(&self, browser: &Browser) -> Result<(), StoreError> {
-        let Some(session) = self.live_session(browser).await? else {
+        let Some(cookie) = &browser.session else {
+            return Ok(());
+        };
+        // Also a session that is over or whose user is suspended: its row goes.
+        let hash = token_hash(cookie);
+        let session = self.store.read().await?.session_by_cookie(&hash).await?;
+        let Some(session) = session else {
             return Ok(());
         };
         let now = self.clock.now();

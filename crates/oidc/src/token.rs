@@ -53,6 +53,9 @@ pub enum TokenError {
         /// Whether it used HTTP Basic, and so gets a challenge back (RFC 6749 §5.2).
         challenge: bool,
     },
+    /// 500: a fault of ours.
+    #[error(transparent)]
+    Server(OidcError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -162,7 +165,8 @@ impl Provider {
                     now,
                 )
             })
-            .transpose()?;
+            .transpose()
+            .map_err(TokenError::Server)?;
         Ok(TokenResponse {
             access_token,
             expires_in: ACCESS_TOKEN_TTL.as_secs(),

@@ -161,7 +161,7 @@ pub enum SettingsError {
     PlainHttp(String),
     /// No keys where they can't be made up.
     #[error(
-        "no keys: set keys_file (or MOONGATE_KEYS) to a file with 32 random bytes in base64, such as `openssl rand -base64 32 > moongate.keys`"
+        "no keys: set keys_file (or MOONGATE_KEYS_FILE) to a file with 32 random bytes in base64, such as `openssl rand -base64 32 > moongate.keys`"
     )]
     NoKeys,
     /// A country that is none.

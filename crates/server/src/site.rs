@@ -11,7 +11,7 @@ use moongate_core::Region;
 use moongate_oidc::{AuthorizationResponse, Browser};
 use moongate_web::pages::FormPost;
 use moongate_web::{Chrome, Language, View, document, fragment};
-use url::Url;
+use url::{Host, Url, form_urlencoded};
 
 use crate::cookies::Cookies;
 use crate::request_id::RequestId;
@@ -20,6 +20,9 @@ use crate::settings::{Settings, Transport};
 const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 const HX_HISTORY_RESTORE: HeaderName = HeaderName::from_static("hx-history-restore-request");
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+
+/// Queries past this are not made; addresses of 8 KiB pass every server and proxy.
+const LONGEST_QUERY: usize = 7 * 1024;
 
 /// This deployment, as page routes see it.
 #[derive(Clone)]
@@ -39,6 +42,8 @@ pub(crate) struct Visitor {
     pub(crate) language: Language,
     /// Whether the reader chose that language, so that nothing else changes it.
     chose_language: bool,
+    /// The one that the browser likes best.
+    accepted_language: Option<Language>,
     /// The country that a phone field begins with.
     pub(crate) region: Region,
     request_id: Option<String>,
@@ -48,10 +53,15 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// Speaks a language that the application asked for, unless the reader chose one.
-    pub(crate) fn prefer(&mut self, ui_locales: Option<&str>) {
+    /// Speaks, unless the reader chose a language: the one that the application asked for, else
+    /// the browser's if that counts, else `fallback`.
+    pub(crate) fn prefer(&mut self, ui_locales: Option<&str>, fallback: &str, auto_detect: bool) {
+        if self.chose_language {
+            return;
+        }
         let wanted = ui_locales.and_then(Language::from_tags);
-        if let Some(language) = wanted.filter(|_| !self.chose_language) {
+        let accepted = self.accepted_language.filter(|_| auto_detect);
+        if let Some(language) = wanted.or(accepted).or_else(|| Language::from_tag(fallback)) {
             self.language = language;
         }
     }
@@ -97,15 +107,17 @@ impl Site {
             .unwrap_or_default();
         let chosen = self.cookies().language(headers);
         let chosen = chosen.and_then(|tag| Language::from_tag(&tag));
+        let accepted_language = Language::from_accept_language(accepted);
         let language = chosen
             .or_else(|| ui_locales.and_then(Language::from_tags))
-            .or_else(|| Language::from_accept_language(accepted))
+            .or(accepted_language)
             .unwrap_or(Language::En);
         let is_htmx = has(&HX_REQUEST);
         Visitor {
             browser: self.cookies().browser(headers),
             language,
             chose_language: chosen.is_some(),
+            accepted_language,
             region: self.0.default_region.unwrap_or_else(|| match language {
                 // By the language of the page, as Logto does.
                 Language::ZhCn => Region::CHINA,
@@ -178,6 +190,24 @@ impl Site {
         response
     }
 
+    /// A form that came without a session, perhaps because it came from another site: our cookies
+    /// are `SameSite=Lax`, so they travel with the same request by GET. `None` if the request has
+    /// its session, or is too long for an address.
+    pub(crate) fn again_by_get(
+        &self,
+        visitor: &Visitor,
+        path: &str,
+        form: &str,
+    ) -> Option<Response> {
+        let fits = form.len() <= LONGEST_QUERY;
+        (visitor.browser.session.is_none() && fits).then(|| {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(form_urlencoded::parse(form.as_bytes()))
+                .finish();
+            self.go(visitor, &self.path(&format!("{path}?{query}")))
+        })
+    }
+
     /// Whether a location shows a page of ours, with no further redirect.
     fn is_page(&self, location: &str) -> bool {
         let path = location.strip_prefix(&self.0.base_path);
@@ -234,7 +264,9 @@ fn content_security_policy(redirect_uri: Option<&str>) -> String {
 fn form_target(redirect_uri: &str) -> Option<String> {
     let url = Url::parse(redirect_uri).ok()?;
     let origin = url.origin();
-    let source = if origin.is_tuple() {
+    // A content security policy can't name an IPv6 address.
+    let is_named = origin.is_tuple() && !matches!(url.host(), Some(Host::Ipv6(_)));
+    let source = if is_named {
         origin.ascii_serialization()
     } else {
         format!("{}:", url.scheme())

@@ -226,11 +226,11 @@ async fn a_callback_of_another_browser_is_refused() {
 }
 
 #[tokio::test]
-async fn an_attempt_ends_after_fifteen_minutes() {
+async fn an_attempt_ends_after_an_hour() {
     let mut world = World::new().await;
     let started = world.browser.get("/SignIn").await;
     let callback = world.provider.authorize(started.location());
-    world.clock.advance(Duration::from_mins(15));
+    world.clock.advance(Duration::from_hours(1));
     assert_eq!(
         world.browser.get(&callback).await.status,
         StatusCode::BAD_REQUEST

@@ -2,7 +2,7 @@
 
 use moongate_core::testing::phone;
 use moongate_core::token_hash;
-use moongate_experience::{SignInMode, VerifyCodeError};
+use moongate_experience::{Cancelled, SignInMode, VerifyCodeError};
 
 use crate::ground::{Ground, NUMBER};
 
@@ -283,17 +283,30 @@ async fn without_a_number_there_is_nothing_to_verify() {
 }
 
 #[tokio::test]
-async fn a_changed_number_needs_a_code_of_its_own() {
+async fn another_number_needs_a_code_of_its_own() {
     let ground = Ground::new().await;
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     let code = ground.last_code();
-    ground
-        .experience
-        .change_number(reference.clone())
-        .await
-        .unwrap();
     ground.send(&reference, "13900139000").await.unwrap();
     let refused = ground.verify(&reference, &code).await;
     assert!(matches!(refused, Err(VerifyCodeError::Mismatch)));
+}
+
+#[tokio::test]
+async fn turning_back_twice_tells_the_application_twice_and_too_late_goes_on() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    for _ in 0..2 {
+        let cancelled = ground.experience.cancel(reference.clone()).await.unwrap();
+        assert!(matches!(cancelled, Cancelled::Tell(_)));
+    }
+    let reference = ground.start("browser").await;
+    ground.send(&reference, NUMBER).await.unwrap();
+    ground
+        .verify(&reference, &ground.last_code())
+        .await
+        .unwrap();
+    let cancelled = ground.experience.cancel(reference).await.unwrap();
+    assert!(matches!(cancelled, Cancelled::TooLate));
 }

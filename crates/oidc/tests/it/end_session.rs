@@ -68,11 +68,13 @@ async fn without_proof_the_person_is_asked_and_stays_until_the_answer() {
     let EndSessionOutcome::Confirm {
         application,
         request,
+        destination,
     } = outcome
     else {
         panic!("expected to be asked, got {outcome:?}");
     };
     assert_eq!(application.as_deref(), Some("web application"));
+    assert_eq!(destination.as_deref(), Some(SIGNED_OUT));
     assert!(is_signed_in(&ground).await);
     let done = ground
         .provider

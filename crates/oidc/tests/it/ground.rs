@@ -260,7 +260,9 @@ pub(crate) fn json(tokens: Result<TokenResponse, TokenError>) -> Value {
 
 pub(crate) fn error_name(result: Result<TokenResponse, TokenError>) -> &'static str {
     match result.err().expect("an error") {
-        TokenError::Request(error) | TokenError::Client { error, .. } => error.error,
+        TokenError::Request(error)
+        | TokenError::Client { error, .. }
+        | TokenError::Server(error) => error.error,
         TokenError::Store(error) => panic!("the store failed: {error}"),
     }
 }

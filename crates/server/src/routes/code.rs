@@ -15,6 +15,8 @@ use moongate_oidc::Parameters;
 use moongate_web::Problem;
 use moongate_web::pages::{Code, CodeState};
 
+use tracing::Instrument as _;
+
 use super::phone::add_retry_after;
 use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
@@ -57,9 +59,11 @@ async fn show(
     let fields = Parameters::parse(&query.unwrap_or_default());
     let mut visitor = forms::visitor(&state.site, &headers, &fields, PATH);
     let reference = forms::reference(fields.get("interaction"), &visitor);
-    state
-        .page(&mut visitor, &reference, Outcome::default())
-        .await
+    let outcome = Outcome {
+        resent: fields.get("resent") == Some("true"),
+        ..Outcome::default()
+    };
+    state.page(&mut visitor, &reference, outcome).await
 }
 
 async fn submit(State(state): State<Verification>, headers: HeaderMap, body: Bytes) -> Response {
@@ -89,7 +93,7 @@ async fn submit(State(state): State<Verification>, headers: HeaderMap, body: Byt
             return response;
         }
         Err(VerifyCodeError::InteractionNotFound) => {
-            return errors::unknown_session(&state.site, &visitor);
+            return forms::unknown_session(&state.site, &visitor, &posted.reference.id);
         }
         Err(VerifyCodeError::Store(error)) => {
             return errors::store(&state.site, &visitor, &error);
@@ -120,18 +124,16 @@ async fn resend(State(state): State<Verification>, headers: HeaderMap, body: Byt
     let outcome = match sent {
         Ok(sent) => {
             if let Some(background) = sent.background {
-                tokio::spawn(background);
+                tokio::spawn(background.in_current_span());
             }
-            Outcome {
-                resent: true,
-                ..Outcome::default()
-            }
+            let more = if sent.replaces { "&resent=true" } else { "" };
+            return state.to_page(&visitor, &posted.reference, more);
         }
         Err(SendCodeError::AlreadySignedIn) => {
             return forms::resume(&state.site, &visitor, &posted.reference.id);
         }
         Err(SendCodeError::InteractionNotFound) => {
-            return errors::unknown_session(&state.site, &visitor);
+            return forms::unknown_session(&state.site, &visitor, &posted.reference.id);
         }
         Err(SendCodeError::Store(error)) => return errors::store(&state.site, &visitor, &error),
         Err(SendCodeError::NoNumber | SendCodeError::Phone(_)) => {
@@ -149,12 +151,20 @@ async fn resend(State(state): State<Verification>, headers: HeaderMap, body: Byt
             alert(ErrorCode::UserInvalidPhone.into())
         }
         // The page itself says so, from what is stored.
-        Err(SendCodeError::Send(SendError::Failed | SendError::NoConnector)) => Outcome::default(),
+        Err(SendCodeError::Send(SendError::Failed | SendError::NoConnector)) => {
+            return state.to_page(&visitor, &posted.reference, "");
+        }
     };
     state.page(&mut visitor, &posted.reference, outcome).await
 }
 
 impl Verification {
+    /// The page by its own address, so that a reload sends nothing again.
+    fn to_page(&self, visitor: &Visitor, reference: &InteractionRef, more: &str) -> Response {
+        let path = format!("{PATH}?interaction={}{more}", reference.id);
+        self.site.go(visitor, &self.site.path(&path))
+    }
+
     fn to_phone(&self, visitor: &Visitor, reference: &InteractionRef) -> Response {
         let path = format!("/sign-in?interaction={}", reference.id);
         self.site.go(visitor, &self.site.path(&path))
@@ -167,10 +177,12 @@ impl Verification {
         outcome: Outcome,
     ) -> Response {
         let interaction = match self.experience.interaction(reference).await {
-            Err(error) => return forms::not_open(&self.site, visitor, &error),
-            Ok((interaction, _)) => interaction,
+            Err(error) => return forms::not_open(&self.site, visitor, &reference.id, &error),
+            Ok((interaction, settings)) => {
+                forms::speak(visitor, &interaction, &settings);
+                interaction
+            }
         };
-        visitor.prefer(interaction.request.ui_locales.as_deref());
         let target = match &interaction.state {
             InteractionState::Started {
                 target: Some(target),

@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use moongate_core::{ErrorCode, StoreError};
 use moongate_oidc::{OidcError, PageError};
-use moongate_web::pages::{Detail, ErrorPage, Fault, UnknownSession};
+use moongate_web::pages::{Detail, ErrorPage, Fault};
 use serde_json::json;
 use tower_http::csrf::ProtectionError;
 
@@ -124,7 +124,21 @@ pub(super) fn authorization(site: &Site, visitor: &Visitor, error: &PageError) -
             invalid_request("a parameter holds a null byte"),
         ),
     };
-    tracing::info!(?error, "an authorization request was refused with a page");
+    // What was sent may hold anything; the page shows it to whoever sent it, the log does not.
+    let (reason, application) = match error {
+        PageError::MissingClient => ("no client_id", ""),
+        PageError::UnknownClient { .. } => ("unknown client", ""),
+        PageError::MissingRedirectUri { application } => ("no redirect_uri", application.as_str()),
+        PageError::UnregisteredRedirectUri { application, .. } => {
+            ("redirect_uri is not registered", application.as_str())
+        }
+        PageError::Malformed => ("a null byte", ""),
+    };
+    tracing::info!(
+        reason,
+        application,
+        "an authorization request was refused with a page"
+    );
     page(site, visitor, StatusCode::BAD_REQUEST, fault, details)
 }
 
@@ -144,12 +158,6 @@ pub(super) fn page(
     site.page(visitor, status, &view, None)
 }
 
-/// The page for a sign-in that this browser has not, or no longer, open.
-pub(super) fn unknown_session(site: &Site, visitor: &Visitor) -> Response {
-    let view = UnknownSession { way_back: None };
-    site.page(visitor, StatusCode::BAD_REQUEST, &view, None)
-}
-
 /// A protocol error as JSON, with Logto's `code` beside the RFC's members.
 pub(super) fn oidc_json(status: StatusCode, error: &OidcError) -> Response {
     let body = json!({
@@ -164,6 +172,7 @@ pub(super) fn oidc_json(status: StatusCode, error: &OidcError) -> Response {
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
         (header::PRAGMA, "no-cache"),
+        (header::REFERRER_POLICY, "no-referrer"),
     ] {
         response
             .headers_mut()

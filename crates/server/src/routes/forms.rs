@@ -2,8 +2,8 @@
 
 use axum::response::Response;
 use http::HeaderMap;
-use moongate_core::{ApplicationId, InteractionId, Store, StoreError};
-use moongate_experience::{InteractionRef, OpenError};
+use moongate_core::{ApplicationId, Interaction, InteractionId, Store, StoreError};
+use moongate_experience::{InteractionRef, OpenError, SignInExperience};
 use moongate_oidc::Parameters;
 use tracing::Instrument as _;
 
@@ -31,10 +31,18 @@ impl Posted {
 
 /// The interaction that a page names and this browser proves.
 pub(super) fn reference(id: Option<&str>, visitor: &Visitor) -> InteractionRef {
+    // What can't be an identifier names none; it reaches neither the store nor an address.
+    let id = id.unwrap_or_default();
+    let id = if is_id(id) { id } else { "" };
     InteractionRef {
-        id: InteractionId::from(id.unwrap_or_default()),
+        id: InteractionId::from(id),
         browser_cookie: visitor.browser.interactions.clone().unwrap_or_default(),
     }
+}
+
+/// Whether a text can be the identifier of an interaction.
+pub(super) fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The visitor of a page that an interaction belongs to. The language switch comes back to `path`.
@@ -45,8 +53,7 @@ pub(super) fn visitor(
     path: &str,
 ) -> Visitor {
     let id = fields.get("interaction").unwrap_or_default();
-    let is_id = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let current_path = if is_id {
+    let current_path = if is_id(id) {
         format!("{path}?interaction={id}")
     } else {
         path.to_owned()
@@ -55,11 +62,38 @@ pub(super) fn visitor(
 }
 
 /// The page for an interaction that can't be opened.
-pub(super) fn not_open(site: &Site, visitor: &Visitor, error: &OpenError) -> Response {
+pub(super) fn not_open(
+    site: &Site,
+    visitor: &Visitor,
+    id: &InteractionId,
+    error: &OpenError,
+) -> Response {
     match error {
-        OpenError::NotFound => errors::unknown_session(site, visitor),
+        OpenError::NotFound => unknown_session(site, visitor, id),
         OpenError::Store(error) => errors::store(site, visitor, error),
     }
+}
+
+/// To the page that says so, with the way back to the application where there is one.
+pub(super) fn unknown_session(site: &Site, visitor: &Visitor, id: &InteractionId) -> Response {
+    let query = if id.as_str().is_empty() {
+        String::new()
+    } else {
+        format!("?interaction={id}")
+    };
+    site.go(visitor, &site.path(&format!("/unknown-session{query}")))
+}
+
+/// Speaks the language that the application asked for or, where the settings say so, the
+/// tenant's own.
+pub(super) fn speak(visitor: &mut Visitor, interaction: &Interaction, settings: &SignInExperience) {
+    let languages = &settings.language_info;
+    let ui_locales = interaction.request.ui_locales.as_deref();
+    visitor.prefer(
+        ui_locales,
+        &languages.fallback_language,
+        languages.auto_detect,
+    );
 }
 
 /// Runs a step to its end although the browser may go away: a second click abandons the first
@@ -69,7 +103,11 @@ pub(super) async fn to_its_end<T: Send + 'static>(
 ) -> T {
     match tokio::spawn(step.in_current_span()).await {
         Ok(answer) => answer,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is going down, and this request with it.
+            Err(_) => std::future::pending().await,
+        },
     }
 }
 

@@ -15,7 +15,6 @@ pub(super) fn routes(site: &Site) -> Router {
         .route("/", get(home))
         .route("/api/status", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(not_found)
-        .method_not_allowed_fallback(wrong_method)
         .with_state(site.clone())
 }
 
@@ -39,13 +38,19 @@ async fn not_found(State(site): State<Site>, headers: HeaderMap) -> Response {
 }
 
 /// The address of a form, opened as a page.
-async fn wrong_method(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let visitor = site.visitor(&headers, None, "/");
-    errors::page(
-        &site,
-        &visitor,
-        StatusCode::METHOD_NOT_ALLOWED,
-        Fault::NotFound,
-        Vec::new(),
-    )
+pub(super) fn wrong_method(
+    site: &Site,
+) -> impl Fn(HeaderMap) -> std::future::Ready<Response> + Clone + Send + Sync + 'static {
+    let site = site.clone();
+    move |headers| {
+        let visitor = site.visitor(&headers, None, "/");
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        std::future::ready(errors::page(
+            &site,
+            &visitor,
+            status,
+            Fault::NotFound,
+            Vec::new(),
+        ))
+    }
 }

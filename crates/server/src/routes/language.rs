@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::post;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use moongate_oidc::Parameters;
 use moongate_web::Language;
 
@@ -34,8 +34,7 @@ fn is_our_path(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")
         && !path.contains('\\')
-        && HeaderValue::from_str(path).is_ok()
-        && path.is_ascii()
+        && path.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -52,6 +51,7 @@ mod tests {
             "/\\evil.example",
             "https://evil.example",
             "/a\nb",
+            "/\t/evil.example",
         ] {
             assert!(!is_our_path(bad), "{bad}");
         }

@@ -52,7 +52,15 @@ async fn end(
 }
 
 async fn end_by_form(State(logout): State<Logout>, headers: HeaderMap, body: Bytes) -> Response {
-    logout.end(&String::from_utf8_lossy(&body), &headers).await
+    let form = String::from_utf8_lossy(&body);
+    let visitor = logout.site.visitor(&headers, None, "/");
+    match logout
+        .site
+        .again_by_get(&visitor, "/oidc/session/end", &form)
+    {
+        Some(response) => response,
+        None => logout.end(&form, &headers).await,
+    }
 }
 
 async fn confirm(State(logout): State<Logout>, headers: HeaderMap, body: Bytes) -> Response {
@@ -104,14 +112,15 @@ impl Logout {
             Ok(EndSessionOutcome::Confirm {
                 application,
                 request,
+                destination,
             }) => {
                 let logout = pack(&request);
                 let view = SignOutConfirm {
                     logout: &logout,
                     app_name: application.as_deref(),
                 };
-                let redirect_uri = request.post_logout_redirect_uri.as_deref();
-                self.site.page(visitor, StatusCode::OK, &view, redirect_uri)
+                let destination = destination.as_deref();
+                self.site.page(visitor, StatusCode::OK, &view, destination)
             }
             Ok(EndSessionOutcome::Refused {
                 error,
@@ -135,8 +144,11 @@ impl Logout {
 
     fn signed_out(&self, visitor: &Visitor, location: &str) -> Response {
         let mut response = self.site.go(visitor, location);
-        let cookie = self.site.cookies().clear_session();
-        cookie.add_to(response.headers_mut());
+        // A browser that sent none keeps its cookie: another site may have sent it here.
+        if visitor.browser.session.is_some() {
+            let cookie = self.site.cookies().clear_session();
+            cookie.add_to(response.headers_mut());
+        }
         response
     }
 }
@@ -147,5 +159,15 @@ fn pack(request: &LogoutRequest) -> String {
 }
 
 fn unpack(text: &str) -> Option<LogoutRequest> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    let request: LogoutRequest =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    let has_nul = [
+        &request.client_id,
+        &request.post_logout_redirect_uri,
+        &request.state,
+    ]
+    .into_iter()
+    .flatten()
+    .any(|text| text.contains('\0'));
+    (!has_nul).then_some(request)
 }

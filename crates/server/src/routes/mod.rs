@@ -68,6 +68,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         .merge(oidc::routes(&site, parts))
         .merge(logout::routes(&site, parts))
         .merge(assets::routes())
+        .method_not_allowed_fallback(home::wrong_method(&site))
         .layer(CatchPanicLayer::custom(panicked));
     let base_path = settings.base_path();
     let everything = if base_path.is_empty() {

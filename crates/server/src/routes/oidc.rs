@@ -13,7 +13,7 @@ use moongate_oidc::{
 };
 use serde_json::json;
 
-use super::{Parts, errors};
+use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
 
 #[derive(Clone)]
@@ -81,8 +81,12 @@ async fn authorize(
 }
 
 async fn authorize_by_form(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
-    oidc.authorize(&String::from_utf8_lossy(&body), &headers)
-        .await
+    let form = String::from_utf8_lossy(&body);
+    let visitor = oidc.site.visitor(&headers, None, "/");
+    match oidc.site.again_by_get(&visitor, "/oidc/auth", &form) {
+        Some(response) => response,
+        None => oidc.authorize(&form, &headers).await,
+    }
 }
 
 impl Oidc {
@@ -120,15 +124,12 @@ impl Oidc {
 
 async fn resume(State(oidc): State<Oidc>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let visitor = oidc.site.visitor(&headers, None, "/");
-    let id = InteractionId::from(id);
+    let id = InteractionId::from(if forms::is_id(&id) { id } else { String::new() });
     match oidc.provider.resume(&id, &visitor.browser).await {
         Err(error) => errors::store(&oidc.site, &visitor, &error),
         Ok(ResumeOutcome::Answer(answer)) => oidc.site.answer(&visitor, &answer),
         Ok(ResumeOutcome::SignIn) => oidc.to_sign_in(&visitor, &id),
-        Ok(ResumeOutcome::UnknownSession) => {
-            let location = oidc.site.path("/unknown-session");
-            oidc.site.go(&visitor, &location)
-        }
+        Ok(ResumeOutcome::UnknownSession) => forms::unknown_session(&oidc.site, &visitor, &id),
     }
 }
 
@@ -161,6 +162,9 @@ async fn token(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Res
                 insert(&mut response, header::WWW_AUTHENTICATE, &realm);
             }
             response
+        }
+        Err(TokenError::Server(error)) => {
+            errors::oidc_json(StatusCode::INTERNAL_SERVER_ERROR, &error)
         }
         Err(TokenError::Store(error)) => errors::store_json(&error),
     }

@@ -11,10 +11,13 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use moongate_core::{
     ErrorCode, Interaction, InteractionState, PhoneError, Region, SendError, Store,
 };
-use moongate_experience::{Experience, SendCodeError, SignInExperience};
+use moongate_experience::{Cancelled, Experience, SendCodeError, SignInExperience};
 use moongate_oidc::{Parameters, Provider};
-use moongate_web::pages::{Phone, Screen, Terms};
+use moongate_web::pages::{Phone, Screen, Terms, UnknownSession, WayBack};
 use moongate_web::{Country, Problem};
+
+use tracing::Instrument as _;
+use url::Url;
 
 use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
@@ -70,9 +73,30 @@ async fn submit_register(State(state): State<SignIn>, headers: HeaderMap, body: 
     state.submit(Screen::Register, &headers, &body).await
 }
 
-async fn unknown_session(State(state): State<SignIn>, headers: HeaderMap) -> Response {
-    let visitor = state.site.visitor(&headers, None, "/unknown-session");
-    errors::unknown_session(&state.site, &visitor)
+async fn unknown_session(
+    State(state): State<SignIn>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let fields = Parameters::parse(&query.unwrap_or_default());
+    let visitor = forms::visitor(&state.site, &headers, &fields, "/unknown-session");
+    let reference = forms::reference(fields.get("interaction"), &visitor);
+    match state.experience.way_back(&reference).await {
+        Err(error) => errors::store(&state.site, &visitor, &error),
+        Ok(way_back) => {
+            let view = UnknownSession {
+                way_back: way_back.and_then(|(application, redirect_uri)| {
+                    let origin = Url::parse(&redirect_uri).ok()?.origin();
+                    Some(WayBack {
+                        app_name: application.name,
+                        url: origin.is_tuple().then(|| origin.ascii_serialization())?,
+                    })
+                }),
+            };
+            let status = StatusCode::BAD_REQUEST;
+            state.site.page(&visitor, status, &view, None)
+        }
+    }
 }
 
 /// What was typed, to be shown again.
@@ -91,7 +115,7 @@ impl SignIn {
         }
         let reference = forms::reference(fields.get("interaction"), &visitor);
         match self.experience.interaction(&reference).await {
-            Err(error) => forms::not_open(&self.site, &visitor, &error),
+            Err(error) => forms::not_open(&self.site, &visitor, &reference.id, &error),
             Ok((interaction, settings)) => match interaction.state {
                 InteractionState::Started { .. } => {
                     let typed = Typed::default();
@@ -126,7 +150,7 @@ impl SignIn {
         let problem = match sent {
             Ok(sent) => {
                 if let Some(background) = sent.background {
-                    tokio::spawn(background);
+                    tokio::spawn(background.in_current_span());
                 }
                 return self.site.go(&visitor, &code_page);
             }
@@ -134,7 +158,7 @@ impl SignIn {
                 return forms::resume(&self.site, &visitor, id);
             }
             Err(SendCodeError::InteractionNotFound) => {
-                return errors::unknown_session(&self.site, &visitor);
+                return forms::unknown_session(&self.site, &visitor, id);
             }
             Err(SendCodeError::Store(error)) => {
                 return errors::store(&self.site, &visitor, &error);
@@ -160,7 +184,7 @@ impl SignIn {
             ) => ErrorCode::UserInvalidPhone.into(),
         };
         match self.experience.interaction(&posted.reference).await {
-            Err(error) => forms::not_open(&self.site, &visitor, &error),
+            Err(error) => forms::not_open(&self.site, &visitor, id, &error),
             Ok((interaction, settings)) => {
                 self.page(
                     screen,
@@ -184,7 +208,7 @@ impl SignIn {
         typed: Typed<'_>,
         problem: Option<Problem>,
     ) -> Response {
-        visitor.prefer(interaction.request.ui_locales.as_deref());
+        forms::speak(visitor, interaction, settings);
         let id = &interaction.application_id;
         let app_name = match forms::application_name(self.store.as_ref(), id).await {
             Ok(name) => name,
@@ -217,17 +241,14 @@ impl SignIn {
     }
 }
 
-/// Forgets the number and asks for another.
+/// Asks for another number. The earlier one and its code stay good until another is given, so
+/// that whoever comes back to it need not wait.
 async fn change(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) -> Response {
     let fields = Parameters::parse(&String::from_utf8_lossy(&body));
     let visitor = forms::visitor(&state.site, &headers, &fields, "/sign-in");
     let reference = forms::reference(fields.get("interaction"), &visitor);
-    let id = reference.id.clone();
-    if let Err(error) = state.experience.change_number(reference).await {
-        return forms::not_open(&state.site, &visitor, &error);
-    }
-    let location = state.site.path(&format!("/sign-in?interaction={id}"));
-    state.site.go(&visitor, &location)
+    let location = format!("/sign-in?interaction={}", reference.id);
+    state.site.go(&visitor, &state.site.path(&location))
 }
 
 /// Back to the application, which is told so.
@@ -235,13 +256,15 @@ async fn cancel(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) ->
     let fields = Parameters::parse(&String::from_utf8_lossy(&body));
     let visitor = forms::visitor(&state.site, &headers, &fields, "/sign-in");
     let reference = forms::reference(fields.get("interaction"), &visitor);
+    let id = reference.id.clone();
     let interaction = match state.experience.cancel(reference).await {
-        Err(error) => return forms::not_open(&state.site, &visitor, &error),
-        Ok(interaction) => interaction,
+        Err(error) => return forms::not_open(&state.site, &visitor, &id, &error),
+        Ok(Cancelled::TooLate) => return forms::resume(&state.site, &visitor, &id),
+        Ok(Cancelled::Tell(interaction)) => *interaction,
     };
     match state.provider.cancelled(interaction).await {
         Err(error) => errors::store(&state.site, &visitor, &error),
-        Ok(None) => errors::unknown_session(&state.site, &visitor),
+        Ok(None) => forms::unknown_session(&state.site, &visitor, &id),
         Ok(Some(answer)) => state.site.answer(&visitor, &answer),
     }
 }

@@ -1,0 +1,201 @@
+//! The server in process, with time, chance and messages in the test's hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use moongate_core::testing::{ManualClock, SeededEntropy, phone, server_keys};
+use moongate_core::{Clock as _, SendError};
+use moongate_server::app::{App, Ground};
+use moongate_server::settings::Settings;
+use moongate_store::{Durability, SqlStore, StoreConfig};
+use tempfile::TempDir;
+
+use crate::post::Post;
+use crate::tenant::{self, BOOKSTORE_URL};
+use crate::{Page, Visitor};
+
+/// The server in process. It ends, and its file goes, when it is dropped.
+pub struct TestApp {
+    settings: Settings,
+    router: Router,
+    store: SqlStore,
+    clock: Arc<ManualClock>,
+    entropy: Arc<SeededEntropy>,
+    post: Arc<Post>,
+    folder: TempDir,
+}
+
+impl TestApp {
+    /// A server at `http://localhost:3001`.
+    pub async fn new() -> Self {
+        Self::at("http://localhost:3001").await
+    }
+
+    /// A server at that URL, which may be https and may have a path.
+    pub async fn at(endpoint: &str) -> Self {
+        Self::with(endpoint, |_| {}).await
+    }
+
+    /// A server at that URL with other settings.
+    pub async fn with(endpoint: &str, change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = tenant::settings(endpoint, folder.path());
+        change(&mut settings);
+        let clock = Arc::new(ManualClock::default());
+        let entropy = Arc::new(SeededEntropy::new(20));
+        let post = Arc::new(Post::new());
+        let ground = ground(&settings, &clock, &entropy).await;
+        tenant::provision(
+            &ground.store,
+            Arc::clone(&ground.keys),
+            Arc::clone(&ground.entropy),
+            clock.now(),
+            BOOKSTORE_URL,
+            "http://localhost:3010",
+        )
+        .await;
+        Self {
+            router: router(&settings, &ground, &post).await,
+            settings,
+            store: ground.store,
+            clock,
+            entropy,
+            post,
+            folder,
+        }
+    }
+
+    /// The same server after its process ended and another one started on the same file. Time went
+    /// on and messages stay sent.
+    #[must_use]
+    pub async fn restarted(self) -> Self {
+        self.store.close().await;
+        let ground = ground(&self.settings, &self.clock, &self.entropy).await;
+        Self {
+            router: router(&self.settings, &ground, &self.post).await,
+            store: ground.store,
+            ..self
+        }
+    }
+
+    /// A browser that was never here.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self.router.clone(), &self.settings.endpoint)
+    }
+
+    /// The URL under which the server is reached, without trailing slash.
+    pub fn endpoint(&self) -> String {
+        self.settings.endpoint_text()
+    }
+
+    /// The server's routes.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The store.
+    pub fn store(&self) -> &SqlStore {
+        &self.store
+    }
+
+    /// The folder with the database.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// From now on every message fails so; `None` ends that.
+    pub fn fail_sending_with(&self, failure: Option<SendError>) {
+        self.post.recorded.fail_with(failure);
+    }
+
+    /// From now on messages are held up on their way, or no longer.
+    pub fn hold_messages(&self, is_held: bool) {
+        self.post.hold(is_held);
+    }
+
+    /// Waits until the server hands in its `count`th message.
+    pub async fn message_handed_in(&self, count: usize) {
+        self.post.handed_in(count).await;
+    }
+
+    /// Waits until the server's `count`th message came through.
+    pub async fn message_through(&self, count: usize) {
+        self.post.through(count).await;
+    }
+
+    /// How many messages were sent to a mainland number.
+    pub fn messages_to(&self, number: &str) -> usize {
+        let phone = phone(number);
+        let sent = self.post.recorded.sent();
+        sent.iter().filter(|message| message.phone == phone).count()
+    }
+
+    /// The code that was sent last to a mainland number.
+    pub fn code_for(&self, number: &str) -> String {
+        self.post
+            .recorded
+            .last_code(&phone(number))
+            .expect("a code was sent")
+    }
+
+    /// Six digits that are not the code that was sent last to a mainland number.
+    pub fn wrong_code_for(&self, number: &str) -> String {
+        let right: u32 = self.code_for(number).parse().unwrap();
+        format!("{:06}", (right + 1) % 1_000_000)
+    }
+
+    /// Types a number on the page that `request` (an authorization request's path) leads to, and
+    /// gives the page that asks for the code.
+    pub async fn send_code(&self, visitor: &mut Visitor, request: &str, number: &str) -> Page {
+        let page = visitor.open(request).await;
+        let fields = [
+            ("interaction", page.field("interaction")),
+            ("region", "CN".to_owned()),
+            ("phone", number.to_owned()),
+        ];
+        let answer = visitor.submit("/sign-in", &fields).await;
+        visitor.follow(answer).await
+    }
+
+    /// Signs a number in and gives the answer that leads back to the application.
+    pub async fn sign_in(&self, visitor: &mut Visitor, request: &str, number: &str) -> Page {
+        let page = self.send_code(visitor, request, number).await;
+        let fields = [
+            ("interaction", page.field("interaction")),
+            ("code", self.code_for(number)),
+        ];
+        let answer = visitor.submit("/sign-in/verification-code", &fields).await;
+        visitor.follow(answer).await
+    }
+}
+
+async fn ground(
+    settings: &Settings,
+    clock: &Arc<ManualClock>,
+    entropy: &Arc<SeededEntropy>,
+) -> Ground {
+    let config = StoreConfig::parse(&settings.database_url)
+        .unwrap()
+        .durability(Durability::Off);
+    Ground {
+        store: SqlStore::open(&config).await.unwrap(),
+        keys: Arc::new(server_keys()),
+        clock: Arc::clone(clock) as _,
+        entropy: Arc::clone(entropy) as _,
+        new_key_file: None,
+    }
+}
+
+async fn router(settings: &Settings, ground: &Ground, post: &Arc<Post>) -> Router {
+    let post = Arc::clone(post);
+    App::with_sender(settings, ground, post)
+        .await
+        .unwrap()
+        .router
+}

@@ -1,0 +1,6 @@
+//! The whole of Moongate: over HTTP through the router, and in Chromium.
+
+#![expect(clippy::unwrap_used, reason = "tests: a panic is the report")]
+
+mod browser;
+mod http_flows;
