@@ -1,6 +1,7 @@
 //! Which language a page is in: what was chosen here, then what the application asked for, then
 //! what the browser likes.
 
+use moongate_core::{Store, StoreError, UnixMillis};
 use moongate_tests::{RelyingParty, TestApp, fresh_number};
 
 use super::phone_form;
@@ -102,4 +103,36 @@ async fn error_pages_speak_it_too() {
     assert_eq!(page.heading(), "页面不存在");
     let page = visitor.get("/unknown-session").await;
     assert_eq!(page.heading(), "本次登录已失效");
+}
+
+#[tokio::test]
+async fn where_the_settings_say_so_the_browser_does_not_decide() {
+    let app = TestApp::new().await;
+    let store: &dyn Store = app.store();
+    let saved: Result<bool, StoreError> = store
+        .write(move |tx| {
+            Box::pin(async move {
+                let key = "sign-in-experience";
+                let stored = tx
+                    .document(key)
+                    .await?
+                    .map(|stored| (stored.revision, stored.body));
+                let (revision, body) = stored.unwrap_or((0, "{}".into()));
+                let mut settings: serde_json::Value = serde_json::from_str(&body).unwrap();
+                settings["languageInfo"] =
+                    serde_json::json!({ "autoDetect": false, "fallbackLanguage": "zh-CN" });
+                tx.save_document(key, revision, &settings.to_string(), UnixMillis(0))
+                    .await
+            })
+        })
+        .await;
+    assert!(saved.is_ok_and(|saved| saved));
+    let shop = RelyingParty::new("shop");
+    let mut visitor = app.visitor().saying("accept-language", "en");
+    let page = visitor.open(&shop.request(&app, &[])).await;
+    assert_eq!(page.heading(), "登录 Bookstore");
+    let page = visitor
+        .open(&shop.request(&app, &[("ui_locales", "en")]))
+        .await;
+    assert_eq!(page.heading(), "Sign in to Bookstore");
 }
