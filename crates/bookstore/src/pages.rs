@@ -78,8 +78,12 @@ fn account(visitor: &Visitor<'_>) -> Markup {
     html! {
         div.panel {
             p {
-                (words.is_authenticated) ": "
-                strong class=(if is_authenticated { "yes" } else { "no" }) { (is_authenticated) }
+                (words.is_authenticated)
+                @if is_authenticated {
+                    strong.yes { (words.yes) }
+                } @else {
+                    strong.no { (words.no) }
+                }
             }
             (authorize_view(
                 visitor.user,
