@@ -77,16 +77,23 @@ impl From<InteractionError> for SendCodeError {
 }
 
 /// What the unit of work decided.
-enum Decision {
-    /// A live code went to this number a moment ago: a double click.
-    AlreadySent,
+struct Decision {
+    next: Next,
+    /// Whether an earlier code is void by it.
+    replaces: bool,
+}
+
+enum Next {
+    /// A live code went to this number a moment ago, by a double click; or nobody has the number
+    /// and registering is off, which must look the same.
+    Nothing,
     /// Send this.
     Send {
         usage: Usage,
         code: VerificationCode,
+        /// Whether to wait for the provider: not where it would tell who has an account.
+        waits: bool,
     },
-    /// Behave as if, and send nothing: nobody has that number, and registering is off.
-    Pretend,
 }
 
 impl Experience {
@@ -141,25 +148,23 @@ impl Experience {
             limits: self.limits.clone(),
             now,
         };
-        let (decision, settings, replaces) = self
+        let decision = self
             .store
             .write(move |tx| Box::pin(unit.decide(tx)))
             .await?;
-        let (usage, code) = match decision {
-            Decision::AlreadySent | Decision::Pretend => {
-                return Ok(CodeSent {
-                    replaces,
-                    background: None,
-                });
-            }
-            Decision::Send { usage, code } => (usage, code),
+        let mut sent = CodeSent {
+            replaces: decision.replaces,
+            background: None,
+        };
+        let Next::Send { usage, code, waits } = decision.next else {
+            return Ok(sent);
         };
         let message = VerificationMessage {
             phone,
             usage,
             code: plain,
         };
-        if settings.sign_in_mode.allows_register() {
+        if waits {
             let delivery = Delivery {
                 experience: self.clone(),
                 reference,
@@ -168,21 +173,14 @@ impl Experience {
                 sent_at: now,
             };
             delivery.send(message).await?;
-            return Ok(CodeSent {
-                replaces,
-                background: None,
-            });
+        } else {
+            // Nothing is recorded of a failure either, which the sender has logged.
+            let sender = Arc::clone(&self.sender);
+            sent.background = Some(Box::pin(async move {
+                let _ = sender.send(message).await;
+            }));
         }
-        // The answer must not tell whether somebody has that number, so it does not wait.
-        // Nothing is recorded of a failure either, which the sender has logged.
-        let sender = Arc::clone(&self.sender);
-        let background: PendingSend = Box::pin(async move {
-            let _ = sender.send(message).await;
-        });
-        Ok(CodeSent {
-            replaces,
-            background: Some(background),
-        })
+        Ok(sent)
     }
 
     async fn number_of(&self, reference: &InteractionRef) -> Result<Phone, SendCodeError> {
@@ -208,11 +206,7 @@ struct Sending {
 }
 
 impl Sending {
-    /// The decision, the settings it was made by, and whether an earlier code is void by it.
-    async fn decide(
-        self,
-        tx: &mut dyn Tx,
-    ) -> Result<(Decision, SignInExperience, bool), SendCodeError> {
+    async fn decide(self, tx: &mut dyn Tx) -> Result<Decision, SendCodeError> {
         let now = self.now;
         let interaction = open(tx, &self.reference, now).await?;
         let settings = SignInExperience::load(&mut *tx).await?;
@@ -224,7 +218,10 @@ impl Sending {
         let sends = tx.sends_since(&self.address, horizon).await?;
         if let Some(until) = self.limits.blocked_until(&sends, now) {
             if !self.is_resend && self.has_live_code(tx, &interaction).await? {
-                return Ok((Decision::AlreadySent, settings, false));
+                return Ok(Decision {
+                    next: Next::Nothing,
+                    replaces: false,
+                });
             }
             // Whoever signed in already is sent on rather than told to wait.
             interaction.verifying(None, now)?;
@@ -251,13 +248,15 @@ impl Sending {
         tx.insert_send(&self.address, now).await?;
         tx.replace_verification_code(&self.code).await?;
         tx.update_interaction(&interaction).await?;
-        let usage = match (known, settings.sign_in_mode.allows_register()) {
-            (true, _) => Usage::SignIn,
-            (false, true) => Usage::Register,
-            (false, false) => return Ok((Decision::Pretend, settings, replaces)),
-        };
+        let waits = settings.sign_in_mode.allows_register();
         let code = self.code;
-        Ok((Decision::Send { usage, code }, settings, replaces))
+        let send = |usage| Next::Send { usage, code, waits };
+        let next = match (known, waits) {
+            (true, _) => send(Usage::SignIn),
+            (false, true) => send(Usage::Register),
+            (false, false) => Next::Nothing,
+        };
+        Ok(Decision { next, replaces })
     }
 
     /// Whether this very interaction has sent a code to this number that still works.
