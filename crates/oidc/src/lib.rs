@@ -9,6 +9,7 @@ pub mod authorization;
 mod claims;
 mod client_authentication;
 mod code_issue;
+mod cross_origin;
 mod discovery;
 mod end_session;
 mod error;

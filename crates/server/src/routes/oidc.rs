@@ -1,20 +1,26 @@
 //! `/oidc/*`: the protocol's endpoints.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use moongate_core::{FirstScreen, InteractionId};
 use moongate_oidc::{
     AuthorizationOutcome, BearerError, OidcError, Parameters, Provider, ResumeOutcome, TokenError,
     TokenRequest,
 };
 use serde_json::json;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
+
+/// How long a browser may remember that it asked.
+const PREFLIGHT_TTL: Duration = Duration::from_hours(1);
 
 #[derive(Clone)]
 struct Oidc {
@@ -36,11 +42,49 @@ pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
         .route("/oidc/jwks", get(jwks))
         .route("/oidc/auth", get(authorize).post(authorize_by_form))
         .route("/oidc/auth/{id}", get(resume))
-        .route("/oidc/token", post(token))
-        .route("/oidc/me", get(userinfo).post(userinfo_by_form))
+        .merge(
+            Router::new()
+                .route("/oidc/token", post(token).options(preflight))
+                .route(
+                    "/oidc/me",
+                    get(userinfo).post(userinfo_by_form).options(preflight),
+                )
+                .layer(cross_origin(&parts.provider)),
+        )
         .route("/oidc/{*path}", axum::routing::any(unknown_route))
         .method_not_allowed_fallback(unknown_route)
         .with_state(state)
+}
+
+/// Scripts of registered applications may read what these endpoints answer. Cookies play no part.
+fn cross_origin(provider: &Provider) -> CorsLayer {
+    let provider = provider.clone();
+    let is_allowed = move |origin: HeaderValue, _: &http::request::Parts| {
+        let provider = provider.clone();
+        async move {
+            let Ok(origin) = origin.to_str() else {
+                return false;
+            };
+            provider
+                .allows_origin(origin)
+                .await
+                .unwrap_or_else(|error| {
+                    tracing::error!(%error, "the origin of a script could not be checked");
+                    false
+                })
+        }
+    };
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::async_predicate(is_allowed))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .expose_headers([header::WWW_AUTHENTICATE])
+        .max_age(PREFLIGHT_TTL)
+}
+
+/// Named so that the method is routed; the layer answers.
+async fn preflight() -> StatusCode {
+    StatusCode::NO_CONTENT
 }
 
 async fn discovery(State(oidc): State<Oidc>) -> Response {
@@ -241,7 +285,7 @@ fn bearer(headers: &HeaderMap, posted: Option<String>) -> Result<String, BearerE
     }
 }
 
-async fn unknown_route(method: http::Method, uri: http::Uri) -> Response {
+async fn unknown_route(method: Method, uri: http::Uri) -> Response {
     let description = format!(
         "unrecognized route or not allowed method ({method} on {})",
         uri.path()

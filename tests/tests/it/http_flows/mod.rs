@@ -1,6 +1,7 @@
 //! HTTP flows through the router, in process.
 
 mod codes;
+mod cross_origin;
 mod deployment;
 mod errors;
 mod headers;
