@@ -54,9 +54,9 @@ impl Visitor {
         &self.cookies
     }
 
-    /// Forgets a cookie.
-    pub fn forget(&mut self, cookie: &str) {
-        self.cookies.remove(cookie);
+    /// Forgets the cookies whose names begin so.
+    pub fn forget(&mut self, prefix: &str) {
+        self.cookies.retain(|name, _| !name.starts_with(prefix));
     }
 
     /// A request for a path below the endpoint, or for a URL or path as an answer named it.
@@ -133,6 +133,11 @@ impl Visitor {
             answer = self.get(location.as_str()).await;
         }
         panic!("this goes round in circles: {}", answer.location());
+    }
+
+    /// Keeps the cookies that another tab of this browser got.
+    pub fn share(&mut self, tab: &Self) {
+        self.cookies.extend(tab.cookies.clone());
     }
 
     /// Submits a form of our own pages and goes where it leads.

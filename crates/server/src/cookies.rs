@@ -1,10 +1,11 @@
 //! The server's cookies: their names, attributes and reading.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use http::{HeaderMap, HeaderValue, header};
-use moongate_core::SESSION_TTL;
+use moongate_core::{INTERACTION_TTL, InteractionId, SESSION_TTL};
 use moongate_oidc::Browser;
 
 use crate::settings::Transport;
@@ -41,6 +42,19 @@ impl Cookies {
         }
     }
 
+    /// The proofs of single interactions, by their identifiers, see
+    /// [`Cookies::set_interaction`].
+    pub(crate) fn interactions(self, headers: &HeaderMap) -> HashMap<String, String> {
+        let jar = CookieJar::from_headers(headers);
+        let prefix = self.name("moongate_interactions.");
+        jar.iter()
+            .filter_map(|cookie| {
+                let id = cookie.name().strip_prefix(&prefix)?;
+                Some((id.to_owned(), cookie.value().to_owned()))
+            })
+            .collect()
+    }
+
     /// The language that was chosen.
     pub(crate) fn language(self, headers: &HeaderMap) -> Option<String> {
         let jar = CookieJar::from_headers(headers);
@@ -58,6 +72,16 @@ impl Cookies {
 
     pub(crate) fn set_interactions(self, value: &str) -> SetCookie {
         self.set("moongate_interactions", value, INTERACTIONS_TTL)
+    }
+
+    /// The proof of one interaction alone, for a browser that had no cookie yet: two tabs of a
+    /// fresh browser each get one, and the later one's would end the earlier one's sign-in.
+    pub(crate) fn set_interaction(self, id: &InteractionId, value: &str) -> SetCookie {
+        self.set(
+            &format!("moongate_interactions.{id}"),
+            value,
+            INTERACTION_TTL,
+        )
     }
 
     pub(crate) fn set_language(self, tag: &str) -> SetCookie {

@@ -2,12 +2,13 @@
 //!
 //! The only place that decides between fragment and document, and between `HX-Redirect` and 303.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use moongate_core::Region;
+use moongate_core::{InteractionId, Region};
 use moongate_oidc::{AuthorizationResponse, Browser};
 use moongate_web::pages::FormPost;
 use moongate_web::{Chrome, Language, View, document, fragment};
@@ -48,11 +49,19 @@ pub(crate) struct Visitor {
     pub(crate) region: Region,
     request_id: Option<String>,
     pub(crate) current_path: String,
+    /// Proofs of single interactions, by their identifiers.
+    proofs: HashMap<String, String>,
     wants_fragment: bool,
     is_htmx: bool,
 }
 
 impl Visitor {
+    /// What this browser has to prove that an interaction is its own.
+    pub(crate) fn proof(&self, id: &InteractionId) -> Option<String> {
+        let own = self.proofs.get(id.as_str());
+        own.or(self.browser.interactions.as_ref()).cloned()
+    }
+
     /// Speaks, unless the reader chose a language: the one that the application asked for, else
     /// the browser's if that counts, else `fallback`.
     pub(crate) fn prefer(&mut self, ui_locales: Option<&str>, fallback: &str, auto_detect: bool) {
@@ -115,6 +124,7 @@ impl Site {
         let is_htmx = has(&HX_REQUEST);
         Visitor {
             browser: self.cookies().browser(headers),
+            proofs: self.cookies().interactions(headers),
             language,
             chose_language: chosen.is_some(),
             accepted_language,

@@ -34,9 +34,10 @@ pub(super) fn reference(id: Option<&str>, visitor: &Visitor) -> InteractionRef {
     // What can't be an identifier names none; it reaches neither the store nor an address.
     let id = id.unwrap_or_default();
     let id = if is_id(id) { id } else { "" };
+    let id = InteractionId::from(id);
     InteractionRef {
-        id: InteractionId::from(id),
-        browser_cookie: visitor.browser.interactions.clone().unwrap_or_default(),
+        browser_cookie: visitor.proof(&id).unwrap_or_default(),
+        id,
     }
 }
 

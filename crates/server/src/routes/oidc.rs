@@ -10,8 +10,8 @@ use axum::routing::{get, post};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use moongate_core::{FirstScreen, InteractionId};
 use moongate_oidc::{
-    AuthorizationOutcome, BearerError, OidcError, Parameters, Provider, ResumeOutcome, TokenError,
-    TokenRequest,
+    AuthorizationOutcome, BearerError, Browser, OidcError, Parameters, Provider, ResumeOutcome,
+    TokenError, TokenRequest,
 };
 use serde_json::json;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -156,10 +156,15 @@ impl Oidc {
                 };
                 let location = self.site.path(&format!("{page}?interaction={interaction}"));
                 let mut response = self.site.go(&visitor, &location);
-                self.site
-                    .cookies()
+                let cookies = self.site.cookies();
+                cookies
                     .set_interactions(&interactions_cookie)
                     .add_to(response.headers_mut());
+                if visitor.browser.interactions.is_none() {
+                    cookies
+                        .set_interaction(&interaction, &interactions_cookie)
+                        .add_to(response.headers_mut());
+                }
                 response
             }
         }
@@ -169,7 +174,11 @@ impl Oidc {
 async fn resume(State(oidc): State<Oidc>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let visitor = oidc.site.visitor(&headers, None, "/");
     let id = InteractionId::from(if forms::is_id(&id) { id } else { String::new() });
-    match oidc.provider.resume(&id, &visitor.browser).await {
+    let browser = Browser {
+        session: visitor.browser.session.clone(),
+        interactions: visitor.proof(&id),
+    };
+    match oidc.provider.resume(&id, &browser).await {
         Err(error) => errors::store(&oidc.site, &visitor, &error),
         Ok(ResumeOutcome::Answer(answer)) => oidc.site.answer(&visitor, &answer),
         Ok(ResumeOutcome::SignIn) => oidc.to_sign_in(&visitor, &id),

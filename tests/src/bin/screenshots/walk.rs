@@ -48,7 +48,7 @@ const CHINESE: Names = Names {
     code_title: "输入验证码",
     code: "验证码",
     wrong_code: "验证码不正确",
-    signed_in: "是否已登录: true",
+    signed_in: "是否已登录：是",
 };
 
 /// Signs somebody in, and takes a picture of each page on the way.

@@ -26,7 +26,7 @@ async fn a_chinese_browser_reads_chinese_and_may_switch() {
     browser.wait_for_heading("输入验证码").await;
     let code = app.code_for(&number, 1).await;
     browser.fill("验证码", &code).await;
-    browser.wait_for_text("是否已登录: true").await;
+    browser.wait_for_text("是否已登录：是").await;
     browser.press("退出登录").await;
     browser.wait_for(Role::Button, "登录").await;
     assert_eq!(browser.complaints().await, [""; 0]);

@@ -175,32 +175,42 @@ async fn cookies_go_by_transport() {
         let answer = visitor
             .get(&RelyingParty::new("one").request(&app, &[]))
             .await;
-        check_cookie(&answer, &format!("{prefix}moongate_interactions"), secure);
+        let interactions = format!("{prefix}moongate_interactions");
+        check_cookies(
+            &answer,
+            &[&format!("{interactions}="), &format!("{interactions}.")],
+            secure,
+        );
         let page = visitor.follow(answer).await;
         let form = phone_form(&page, &number);
         let answer = visitor.submit("/sign-in", &form).await;
         let page = visitor.follow(answer).await;
         let form = code_form(&page, &app.code_for(&number));
         let answer = visitor.submit("/sign-in/verification-code", &form).await;
-        check_cookie(&answer, &format!("{prefix}moongate_session"), secure);
+        check_cookies(&answer, &[&format!("{prefix}moongate_session=")], secure);
         let chinese = [("language", "zh-CN".to_owned())];
         let answer = visitor.submit("/language", &chinese).await;
-        check_cookie(&answer, &format!("{prefix}moongate_language"), secure);
+        check_cookies(&answer, &[&format!("{prefix}moongate_language=")], secure);
         let is_https = !secure.is_empty();
         let hsts = answer.header("strict-transport-security");
         assert_eq!(hsts.starts_with("max-age="), is_https, "{hsts}");
     }
 }
 
-/// Exactly one cookie, of that name and with those attributes.
+/// Exactly as many cookies, whose names begin so, all with those attributes.
 #[track_caller]
-fn check_cookie(page: &Page, name: &str, secure: &str) {
+fn check_cookies(page: &Page, names: &[&str], secure: &str) {
     let cookies = page.set_cookies();
-    let [cookie] = cookies[..] else {
-        panic!("{cookies:?}");
-    };
+    assert_eq!(cookies.len(), names.len(), "{cookies:?}");
+    for (cookie, name) in cookies.into_iter().zip(names) {
+        check_cookie(cookie, name, secure);
+    }
+}
+
+#[track_caller]
+fn check_cookie(cookie: &str, name: &str, secure: &str) {
     let attributes = format!("; HttpOnly; SameSite=Lax;{secure} Path=/; Max-Age=");
-    assert!(cookie.starts_with(&format!("{name}=")), "{cookie}");
+    assert!(cookie.starts_with(name), "{cookie}");
     assert!(cookie.contains(&attributes), "{cookie}");
     assert!(!cookie.contains("Domain"), "{cookie}");
 }

@@ -310,3 +310,24 @@ async fn verify(app: &TestApp, token: &str) {
         .verify(signed.as_bytes(), &decode(signature))
         .expect("the published key verifies the token");
 }
+
+#[tokio::test]
+async fn two_tabs_of_a_fresh_browser_at_the_same_moment_both_sign_in() {
+    let app = TestApp::new().await;
+    let (one, two) = (RelyingParty::new("one"), RelyingParty::new("two"));
+    let (mut browser, mut other_tab) = (app.visitor(), app.visitor());
+    // Both requests leave before either answer is there.
+    let first = browser.open(&one.request(&app, &[])).await;
+    let second = other_tab.open(&two.request(&app, &[])).await;
+    browser.share(&other_tab);
+    for (page, shop) in [(first, one), (second, two)] {
+        let number = fresh_number();
+        let form = super::phone_form(&page, &number);
+        let page = browser.submit_and_follow("/sign-in", &form).await;
+        let form = super::code_form(&page, &app.code_for(&number));
+        let answer = browser
+            .submit_and_follow("/sign-in/verification-code", &form)
+            .await;
+        assert_eq!(shop.exchange(&app, &answer).await.status, StatusCode::OK);
+    }
+}
