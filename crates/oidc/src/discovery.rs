@@ -13,6 +13,8 @@ pub(crate) fn document(issuer: &str) -> Vec<u8> {
         "userinfo_endpoint": format!("{issuer}/me"),
         "jwks_uri": format!("{issuer}/jwks"),
         "end_session_endpoint": format!("{issuer}/session/end"),
+        "introspection_endpoint": format!("{issuer}/token/introspection"),
+        "revocation_endpoint": format!("{issuer}/token/revocation"),
         "authorization_response_iss_parameter_supported": true,
         "backchannel_logout_supported": false,
         "backchannel_logout_session_supported": false,

@@ -14,11 +14,13 @@ mod discovery;
 mod end_session;
 mod error;
 mod id_token;
+mod introspection;
 mod keys;
 mod parameters;
 mod pkce;
 mod refresh;
 mod resume;
+mod revocation;
 mod token;
 mod userinfo;
 

@@ -84,22 +84,8 @@ impl Provider {
     /// # Errors
     /// [`TokenError`].
     pub async fn token(&self, request: TokenRequest<'_>) -> Result<TokenResponse, TokenError> {
+        let application = self.caller(&request).await?;
         let parameters = request.parameters;
-        if parameters.has_nul() {
-            return Err(OidcError::invalid_request(
-                "null bytes are not allowed in the request body",
-            )
-            .into());
-        }
-        if let Some(name) = parameters.duplicate() {
-            return Err(OidcError::invalid_request(format!(
-                "'{name}' parameter must not be provided twice"
-            ))
-            .into());
-        }
-        let application = self
-            .authenticate_client(request.authorization, parameters)
-            .await?;
         let grant_type = required(parameters, "grant_type")?;
         if parameters.get("resource").is_some() {
             return Err(OidcError::new(
@@ -115,6 +101,28 @@ impl Provider {
                 OidcError::new("unsupported_grant_type", "unsupported grant_type requested").into(),
             ),
         }
+    }
+
+    /// The client of a well-formed request to this or a neighbouring endpoint.
+    pub(crate) async fn caller(
+        &self,
+        request: &TokenRequest<'_>,
+    ) -> Result<Application, TokenError> {
+        let parameters = request.parameters;
+        if parameters.has_nul() {
+            return Err(OidcError::invalid_request(
+                "null bytes are not allowed in the request body",
+            )
+            .into());
+        }
+        if let Some(name) = parameters.duplicate() {
+            return Err(OidcError::invalid_request(format!(
+                "'{name}' parameter must not be provided twice"
+            ))
+            .into());
+        }
+        self.authenticate_client(request.authorization, parameters)
+            .await
     }
 
     async fn exchange_code(

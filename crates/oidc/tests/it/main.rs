@@ -5,4 +5,5 @@
 mod authorize;
 mod end_session;
 mod ground;
+mod own_tokens;
 mod token;

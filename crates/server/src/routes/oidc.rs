@@ -46,11 +46,16 @@ pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
             Router::new()
                 .route("/oidc/token", post(token).options(preflight))
                 .route(
+                    "/oidc/token/revocation",
+                    post(revocation).options(preflight),
+                )
+                .route(
                     "/oidc/me",
                     get(userinfo).post(userinfo_by_form).options(preflight),
                 )
                 .layer(cross_origin(&parts.provider)),
         )
+        .route("/oidc/token/introspection", post(introspection))
         .route("/oidc/{*path}", axum::routing::any(unknown_route))
         .method_not_allowed_fallback(unknown_route)
         .with_state(state)
@@ -194,32 +199,60 @@ impl Oidc {
 }
 
 async fn token(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
-    let Some(parameters) = posted(&headers, &body) else {
-        let error =
-            OidcError::invalid_request("the body must be a form or a JSON object of strings");
-        return errors::oidc_json(StatusCode::BAD_REQUEST, &error);
-    };
-    let authorization = headers.get(header::AUTHORIZATION);
-    let request = TokenRequest {
-        // What is no text is no Basic header either.
-        authorization: authorization.map(|value| value.to_str().unwrap_or_default()),
-        parameters: &parameters,
-    };
-    match oidc.provider.token(request).await {
-        Ok(tokens) => uncached_json(StatusCode::OK, &json!(tokens)),
-        Err(TokenError::Request(error)) => errors::oidc_json(StatusCode::BAD_REQUEST, &error),
-        Err(TokenError::Client { error, challenge }) => {
-            let mut response = errors::oidc_json(StatusCode::UNAUTHORIZED, &error);
-            if challenge {
-                let realm = format!("Basic realm=\"{}\"", oidc.provider.issuer());
-                insert(&mut response, header::WWW_AUTHENTICATE, &realm);
+    let provider = &oidc.provider;
+    let answer = async |request: TokenRequest<'_>| Ok(json!(provider.token(request).await?));
+    oidc.authenticated(&headers, &body, answer).await
+}
+
+async fn introspection(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+    let provider = &oidc.provider;
+    let answer = async |request: TokenRequest<'_>| provider.introspect(request).await;
+    oidc.authenticated(&headers, &body, answer).await
+}
+
+async fn revocation(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+    let provider = &oidc.provider;
+    // RFC 7009 §2.2: the status says it all.
+    let answer =
+        async |request: TokenRequest<'_>| provider.revoke(request).await.map(|()| json!({}));
+    oidc.authenticated(&headers, &body, answer).await
+}
+
+impl Oidc {
+    /// Answers a request of a client to one of the token endpoints.
+    async fn authenticated(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        answer: impl AsyncFnOnce(TokenRequest<'_>) -> Result<serde_json::Value, TokenError>,
+    ) -> Response {
+        let Some(parameters) = posted(headers, body) else {
+            let error =
+                OidcError::invalid_request("the body must be a form or a JSON object of strings");
+            return errors::oidc_json(StatusCode::BAD_REQUEST, &error);
+        };
+        let authorization = headers.get(header::AUTHORIZATION);
+        let request = TokenRequest {
+            // What is no text is no Basic header either.
+            authorization: authorization.map(|value| value.to_str().unwrap_or_default()),
+            parameters: &parameters,
+        };
+        match answer(request).await {
+            Ok(value) => uncached_json(StatusCode::OK, &value),
+            Err(TokenError::Request(error)) => errors::oidc_json(StatusCode::BAD_REQUEST, &error),
+            Err(TokenError::Client { error, challenge }) => {
+                let mut response = errors::oidc_json(StatusCode::UNAUTHORIZED, &error);
+                if challenge {
+                    let realm = format!("Basic realm=\"{}\"", self.provider.issuer());
+                    insert(&mut response, header::WWW_AUTHENTICATE, &realm);
+                }
+                response
             }
-            response
+            Err(TokenError::Server(error)) => {
+                errors::oidc_json(StatusCode::INTERNAL_SERVER_ERROR, &error)
+            }
+            Err(TokenError::Store(error)) => errors::store_json(&error),
         }
-        Err(TokenError::Server(error)) => {
-            errors::oidc_json(StatusCode::INTERNAL_SERVER_ERROR, &error)
-        }
-        Err(TokenError::Store(error)) => errors::store_json(&error),
     }
 }
 

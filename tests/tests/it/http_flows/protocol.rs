@@ -275,14 +275,20 @@ async fn discovery_names_only_what_answers() {
     for (name, value) in document.as_object().unwrap() {
         let is_address = name.ends_with("_endpoint") || name == "jwks_uri";
         if let Some(url) = value.as_str().filter(|_| is_address) {
-            let page = visitor.get(url).await;
-            let fallback = page.text().contains("unrecognized route");
             // What is for POST alone says so to a GET as to an unknown address.
-            assert!(
-                !fallback || name == "token_endpoint",
-                "{name} leads nowhere: {}",
-                page.text()
-            );
+            let is_for_post = [
+                "token_endpoint",
+                "introspection_endpoint",
+                "revocation_endpoint",
+            ]
+            .contains(&name.as_str());
+            let page = if is_for_post {
+                visitor.post(url, &[]).await
+            } else {
+                visitor.get(url).await
+            };
+            let fallback = page.text().contains("unrecognized route");
+            assert!(!fallback, "{name} leads nowhere: {}", page.text());
         }
     }
 }
