@@ -69,7 +69,7 @@ async fn show(
 async fn submit(State(state): State<Verification>, headers: HeaderMap, body: Bytes) -> Response {
     let fields = Parameters::parse(&String::from_utf8_lossy(&body));
     let mut visitor = forms::visitor(&state.site, &headers, &fields, PATH);
-    let posted = forms::Posted::read(&body, &visitor);
+    let posted = forms::Posted::new(fields, &visitor);
     let session = visitor.browser.session.as_deref();
     let verified = state
         .experience
@@ -113,7 +113,7 @@ async fn submit(State(state): State<Verification>, headers: HeaderMap, body: Byt
 async fn resend(State(state): State<Verification>, headers: HeaderMap, body: Bytes) -> Response {
     let fields = Parameters::parse(&String::from_utf8_lossy(&body));
     let mut visitor = forms::visitor(&state.site, &headers, &fields, PATH);
-    let posted = forms::Posted::read(&body, &visitor);
+    let posted = forms::Posted::new(fields, &visitor);
     let experience = state.experience.clone();
     let reference = posted.reference.clone();
     let sent = forms::to_its_end(async move { experience.resend_code(reference).await }).await;

@@ -12,14 +12,13 @@ use crate::site::{Site, Visitor};
 
 /// A form as it was posted.
 pub(super) struct Posted {
-    pub(super) fields: Parameters,
+    fields: Parameters,
     pub(super) reference: InteractionRef,
 }
 
 impl Posted {
-    /// Reads a form. What lacks an interaction names none that exists.
-    pub(super) fn read(body: &[u8], visitor: &Visitor) -> Self {
-        let fields = Parameters::parse(&String::from_utf8_lossy(body));
+    /// A form with the interaction it carries. What lacks one names none that exists.
+    pub(super) fn new(fields: Parameters, visitor: &Visitor) -> Self {
         let reference = reference(fields.get("interaction"), visitor);
         Self { fields, reference }
     }

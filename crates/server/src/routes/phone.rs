@@ -130,7 +130,7 @@ impl SignIn {
     async fn submit(&self, screen: Screen, headers: &HeaderMap, body: &[u8]) -> Response {
         let fields = Parameters::parse(&String::from_utf8_lossy(body));
         let mut visitor = forms::visitor(&self.site, headers, &fields, path(screen));
-        let posted = forms::Posted::read(body, &visitor);
+        let posted = forms::Posted::new(fields, &visitor);
         let typed = Typed {
             phone: posted.field("phone"),
             region: posted.field("region"),
