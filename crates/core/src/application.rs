@@ -1,9 +1,11 @@
 //! An application that signs its users in here: OAuth's client.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use url::Url;
 
 use crate::{
-    ApplicationId, Entropy, SealedField, Secret, ServerKeys, SigningAlgorithm, UnixMillis,
+    ApplicationId, Entropy, ScopeId, SealedField, Secret, ServerKeys, SigningAlgorithm, UnixMillis,
     UnsealError,
 };
 
@@ -17,12 +19,14 @@ pub enum ApplicationType {
     Spa,
     /// A web application with a server side that keeps a secret.
     Traditional,
+    /// A program without users that acts for itself.
+    MachineToMachine,
 }
 
 impl ApplicationType {
     /// Whether the application can't keep a secret (RFC 6749 §2.1).
     pub fn is_public(self) -> bool {
-        !matches!(self, Self::Traditional)
+        matches!(self, Self::Native | Self::Spa)
     }
 
     /// The name that the store and Logto's API use.
@@ -31,14 +35,20 @@ impl ApplicationType {
             Self::Native => "Native",
             Self::Spa => "SPA",
             Self::Traditional => "Traditional",
+            Self::MachineToMachine => "MachineToMachine",
         }
     }
 
     /// The type of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Native, Self::Spa, Self::Traditional]
-            .into_iter()
-            .find(|known| known.as_str() == name)
+        [
+            Self::Native,
+            Self::Spa,
+            Self::Traditional,
+            Self::MachineToMachine,
+        ]
+        .into_iter()
+        .find(|known| known.as_str() == name)
     }
 }
 
@@ -50,30 +60,77 @@ pub struct OidcClientMetadata {
     pub redirect_uris: Vec<String>,
     /// Where a sign-out may end; matched exactly.
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where to post a logout token when a session ends (Back-Channel Logout 1.0 §2.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether the application needs `sid` in logout tokens; they always carry it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_session_required: Option<bool>,
+    /// A picture for the consent page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<String>,
 }
 
-/// Behaviour that an application chooses, with Logto's names and two of our own.
+/// Behaviour that an application chooses, with Logto's names and some of our own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CustomClientMetadata {
+    /// Further origins whose scripts may call the token and userinfo endpoints.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cors_allowed_origins: Vec<String>,
     /// Lifetime of ID tokens, seconds; 3600 if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token_ttl: Option<u32>,
     /// Lifetime of refresh tokens, days, 1 to 180; 14 if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_ttl_in_days: Option<u32>,
+    /// The same in seconds, where days are absent; Logto's older name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token_ttl: Option<u32>,
     /// Issue a refresh token to a web application without `offline_access`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub always_issue_refresh_token: Option<bool>,
     /// `false` keeps refresh tokens as they are; rotation is the default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotate_refresh_token: Option<bool>,
+    /// Allow the token-exchange grant (RFC 8693).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_token_exchange: Option<bool>,
+    /// A native application without a browser: the device grant (RFC 8628) in place of codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_device_flow: Option<bool>,
+    /// How many grants one user may have at once; the oldest is revoked beyond.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_allowed_grants: Option<u32>,
     /// Refuse authorization requests without PKCE from a confidential client (ours).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pkce: Option<bool>,
     /// Algorithm of ID tokens, ES384 if absent (ours; named after OpenID Connect Registration §2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<SigningAlgorithm>,
+    /// Refuse authorization requests that were not pushed (ours; RFC 9126 §6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_pushed_authorization_requests: Option<bool>,
+    /// Refuse token requests without a DPoP proof (ours; RFC 9449 §5.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dpop_bound_access_tokens: Option<bool>,
+    /// The application's public keys, a JWK set: it may authenticate by `private_key_jwt` (ours;
+    /// OpenID Connect Registration §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
+    /// Where those keys are fetched from instead (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+}
+
+/// What a third-party application may ask its users for, beside `openid` and `offline_access`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ConsentScopes {
+    /// Scopes about the user, such as `profile`.
+    pub user_scopes: Vec<String>,
+    /// Permissions of API resources.
+    pub resource_scopes: Vec<ScopeId>,
 }
 
 /// An application's row.
@@ -91,8 +148,31 @@ pub struct Application {
     pub oidc_client_metadata: OidcClientMetadata,
     /// Its chosen behaviour.
     pub custom_client_metadata: CustomClientMetadata,
+    /// Whether it is somebody else's: its users are asked for consent.
+    pub is_third_party: bool,
+    /// What it may ask for if it is.
+    pub consent_scopes: ConsentScopes,
+    /// Whatever administrators keep about it.
+    pub custom_data: Map<String, Value>,
     /// When it was made.
     pub created_at: UnixMillis,
+}
+
+impl Application {
+    /// Whether scripts of `origin`, as a browser writes it in `Origin`, may read what the token
+    /// and userinfo endpoints tell this application: the origin of a redirect URI, or one that is
+    /// named.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        let named = &self.custom_client_metadata.cors_allowed_origins;
+        let redirect_uris = &self.oidc_client_metadata.redirect_uris;
+        named
+            .iter()
+            .chain(redirect_uris)
+            .filter_map(|uri| Url::parse(uri).ok())
+            .map(|uri| uri.origin())
+            .filter(url::Origin::is_tuple)
+            .any(|own| own.ascii_serialization() == origin)
+    }
 }
 
 /// One secret of a confidential application; several may be valid at once.

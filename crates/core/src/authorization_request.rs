@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Scopes;
+use crate::{ResourceScopes, Scopes};
 
 /// How the answer travels to the redirect URI.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,19 +40,41 @@ pub enum FirstScreen {
     Register,
 }
 
+/// Single claims that were asked for, by name (OpenID Connect Core §5.5).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RequestedClaims {
+    /// For userinfo.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub userinfo: Vec<String>,
+    /// For ID tokens.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub id_token: Vec<String>,
+}
+
 /// A checked authorization request: the client exists and the redirect URI is one of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
     /// Where the answer goes; registered for the application.
     pub redirect_uri: String,
-    /// Scopes that are known; unknown ones have been dropped.
+    /// Scopes that are known, those of `resources` among them; unknown ones have been dropped.
     pub scopes: Scopes,
+    /// API resources that tokens are wanted for (RFC 8707 §2), with the scopes that were asked for
+    /// and that they have.
+    #[serde(default)]
+    pub resources: ResourceScopes,
+    /// Single claims that are wanted.
+    #[serde(default)]
+    pub claims: RequestedClaims,
     /// The application's `state`, given back untouched.
     pub state: Option<String>,
     /// Bound into the ID token.
     pub nonce: Option<String>,
     /// S256 challenge, base64url without padding (RFC 7636 §4.2).
     pub code_challenge: Option<String>,
+    /// The thumbprint of the key that must redeem the code (RFC 9449 §10).
+    #[serde(default)]
+    pub dpop_jkt: Option<String>,
     /// How the answer travels.
     pub response_mode: ResponseMode,
     /// What the application wants to be asked.
@@ -63,6 +85,17 @@ pub struct AuthorizationRequest {
     pub first_screen: FirstScreen,
     /// Languages that the application prefers, as it wrote them.
     pub ui_locales: Option<String>,
+    /// What the user is likely to sign in with: an address, a number, a name.
+    #[serde(default)]
+    pub login_hint: Option<String>,
+    /// The only user who may answer: the subject of `id_token_hint`, or of a claim that was asked
+    /// for with that value.
+    #[serde(default)]
+    pub expected_sub: Option<String>,
+    /// The code that a device shows, where signing in is on the way to confirming it (RFC 8628);
+    /// `redirect_uri` is empty then.
+    #[serde(default)]
+    pub device_user_code: Option<String>,
 }
 
 impl AuthorizationRequest {

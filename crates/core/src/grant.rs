@@ -4,9 +4,14 @@
 //! makes a grant of its own, so that revoking one (a replayed code, a reused refresh token) ends
 //! all that was issued from it and nothing else.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest as _, Sha256};
 
-use crate::{ApplicationId, GrantId, Scopes, SessionId, UnixMillis, UserId};
+use crate::{ApplicationId, GrantId, RequestedClaims, Scopes, SessionId, UnixMillis, UserId};
+
+/// Scopes by the indicator of the API resource that they belong to.
+pub type ResourceScopes = BTreeMap<String, Scopes>;
 
 /// SHA-256 of a bearer value, as the store keeps it.
 pub fn token_hash(token: &str) -> [u8; 32] {
@@ -22,12 +27,17 @@ pub struct Grant {
     pub user_id: UserId,
     /// Whom.
     pub application_id: ApplicationId,
-    /// The browser session it came from.
-    pub session_id: SessionId,
-    /// The claim `sid`: the session as this application knows it.
-    pub sid: String,
-    /// What was allowed.
+    /// The browser session it came from, if it came from one.
+    pub session_id: Option<SessionId>,
+    /// The claim `sid`: that session as this application knows it.
+    pub sid: Option<String>,
+    /// What was allowed: scopes about the user, and the names of those of `resources`.
     pub scopes: Scopes,
+    /// The API resources that were asked for, with those of their scopes that were allowed. A
+    /// token gets those of them that the user's roles have at that moment.
+    pub resources: ResourceScopes,
+    /// Single claims that were asked for (OpenID Connect Core §5.5).
+    pub claims: RequestedClaims,
     /// The request's nonce, repeated in each ID token of the code exchange.
     pub nonce: Option<String>,
     /// The claim `auth_time`.
@@ -60,6 +70,8 @@ pub struct AuthorizationCode {
     pub redirect_uri: String,
     /// The PKCE challenge, if the request had one.
     pub code_challenge: Option<String>,
+    /// The thumbprint of the key that must prove possession (RFC 9449 §10).
+    pub dpop_jkt: Option<String>,
     /// When it was made.
     pub created_at: UnixMillis,
     /// From when on it is refused.
@@ -77,6 +89,8 @@ pub struct AccessToken {
     pub grant_id: GrantId,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// The thumbprint of the key that it is bound to (RFC 9449 §6), base64url without padding.
+    pub dpop_jkt: Option<String>,
     /// When it was issued.
     pub created_at: UnixMillis,
     /// From when on it is refused.
@@ -92,6 +106,8 @@ pub struct RefreshToken {
     pub grant_id: GrantId,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// The thumbprint of the key that a public client's token is bound to (RFC 9449 §5).
+    pub dpop_jkt: Option<String>,
     /// When this token was issued.
     pub created_at: UnixMillis,
     /// From when on it is refused.

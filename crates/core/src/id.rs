@@ -61,3 +61,11 @@ id!(/// One verification code that was sent.
     VerificationCodeId, 21);
 id!(/// A signing key, JOSE's `kid`.
     SigningKeyId, 21);
+id!(/// An API that access tokens are for, OAuth's resource server.
+    ResourceId, 21);
+id!(/// A permission that an API resource defines.
+    ScopeId, 21);
+id!(/// A set of permissions that users or machine-to-machine applications hold.
+    RoleId, 21);
+id!(/// A logout token that is on its way to an application.
+    LogoutDeliveryId, 21);

@@ -50,6 +50,8 @@ pub enum InteractionState {
     },
     /// Somebody signed in; the provider has not answered the application yet.
     Authenticated(Authentication),
+    /// Somebody signed in and allowed what the application asks for.
+    Consented(Authentication),
     /// The provider has answered.
     Finished {
         /// Who signed in.
@@ -158,6 +160,42 @@ impl Interaction {
         Ok(self)
     }
 
+    /// Whoever signed in allows what the application asks for; saying it twice changes nothing.
+    ///
+    /// # Errors
+    /// [`InteractionError::Expired`]; [`InteractionError::PastThisStep`] if nobody signed in or the
+    /// application has its answer.
+    pub fn consented(mut self, now: UnixMillis) -> Result<Self, InteractionError> {
+        if self.is_expired(now) {
+            return Err(InteractionError::Expired);
+        }
+        match self.state {
+            InteractionState::Authenticated(authentication)
+            | InteractionState::Consented(authentication) => {
+                self.state = InteractionState::Consented(authentication);
+                Ok(self)
+            }
+            _ => Err(InteractionError::PastThisStep),
+        }
+    }
+
+    /// Whoever signed in refuses what the application asks for.
+    ///
+    /// # Errors
+    /// As [`Interaction::consented`].
+    pub fn denied(mut self, now: UnixMillis) -> Result<Self, InteractionError> {
+        if self.is_expired(now) {
+            return Err(InteractionError::Expired);
+        }
+        match self.state {
+            InteractionState::Authenticated(_) | InteractionState::Consented(_) => {
+                self.state = InteractionState::Cancelled;
+                Ok(self)
+            }
+            _ => Err(InteractionError::PastThisStep),
+        }
+    }
+
     /// The provider answers the application; again within [`RESUME_GRACE`] after a double click.
     ///
     /// # Errors
@@ -168,7 +206,8 @@ impl Interaction {
             return Err(InteractionError::Expired);
         }
         let (authentication, at) = match self.state {
-            InteractionState::Authenticated(authentication) => (authentication, now),
+            InteractionState::Authenticated(authentication)
+            | InteractionState::Consented(authentication) => (authentication, now),
             InteractionState::Finished { authentication, at } if now.since(at) <= RESUME_GRACE => {
                 (authentication, at)
             }
@@ -184,7 +223,9 @@ impl Interaction {
     /// The session of whoever signed in has a new identifier; nothing else changes.
     #[must_use]
     pub fn moved_to(mut self, session_id: SessionId) -> Self {
-        if let InteractionState::Authenticated(authentication) = &mut self.state {
+        if let InteractionState::Authenticated(authentication)
+        | InteractionState::Consented(authentication) = &mut self.state
+        {
             authentication.session_id = session_id;
         }
         self

@@ -9,6 +9,8 @@ mod application;
 mod authorization_request;
 mod clock;
 mod connector;
+mod consent;
+mod device;
 mod document;
 mod entropy;
 mod error_code;
@@ -16,8 +18,13 @@ mod grant;
 mod id;
 mod interaction;
 mod keys;
+mod logout_delivery;
 mod message;
+mod outbound;
+mod personal_access_token;
 mod phone;
+mod pushed_request;
+mod resource;
 mod scopes;
 mod secret;
 mod session;
@@ -28,38 +35,49 @@ mod user;
 mod verification_code;
 
 pub use application::{
-    Application, ApplicationSecret, ApplicationType, CustomClientMetadata, OidcClientMetadata,
+    Application, ApplicationSecret, ApplicationType, ConsentScopes, CustomClientMetadata,
+    OidcClientMetadata,
 };
-pub use authorization_request::{AuthorizationRequest, FirstScreen, Prompt, ResponseMode};
+pub use authorization_request::{
+    AuthorizationRequest, FirstScreen, Prompt, RequestedClaims, ResponseMode,
+};
 pub use clock::{Clock, SystemClock, UnixMillis};
 pub use connector::Connector;
+pub use consent::Consent;
+pub use device::{DEVICE_CODE_TTL, DeviceAuthorization, DeviceState};
 pub use document::Document;
 pub use entropy::{Entropy, Stream, SystemEntropy};
 pub use error_code::ErrorCode;
-pub use grant::{AccessToken, AuthorizationCode, Grant, RefreshToken, token_hash};
+pub use grant::{AccessToken, AuthorizationCode, Grant, RefreshToken, ResourceScopes, token_hash};
 pub use id::{
-    ApplicationId, ConnectorId, GrantId, InteractionId, SessionId, SigningKeyId, UserId,
-    VerificationCodeId,
+    ApplicationId, ConnectorId, GrantId, InteractionId, LogoutDeliveryId, ResourceId, RoleId,
+    ScopeId, SessionId, SigningKeyId, UserId, VerificationCodeId,
 };
 pub use interaction::{
     Authentication, INTERACTION_TTL, Interaction, InteractionError, InteractionState, RESUME_GRACE,
     VerificationTarget,
 };
 pub use keys::{KeysError, Mac, MacPurpose, SealedField, ServerKeys, UnsealError};
+pub use logout_delivery::LogoutDelivery;
 pub use message::{MessageSender, SendError, Usage, VerificationMessage};
+pub use outbound::{Outbound, OutboundError, OutboundResponse};
+pub use personal_access_token::{PersonalAccessToken, SubjectToken};
 pub use phone::{Phone, PhoneError, Region};
+pub use pushed_request::PushedRequest;
+pub use resource::{Resource, ResourceScope, Role, RoleType};
 pub use scopes::Scopes;
 pub use secret::Secret;
 pub use session::{SESSION_TTL, Session};
-pub use signing_key::{SigningAlgorithm, SigningKeyStatus, StoredSigningKey};
+pub use signing_key::{SigningAlgorithm, StoredSigningKey};
 pub use store::{
-    ApplicationReads, ApplicationWrites, BoxFuture, ConnectorReads, ConnectorWrites, DocumentReads,
-    DocumentWrites, GrantReads, GrantWrites, Housekeeping, InteractionReads, InteractionWrites,
-    Reader, SendReads, SendWrites, SessionReads, SessionWrites, SigningKeyReads, SigningKeyWrites,
-    Store, StoreError, Tx, Unit, UnitAborted, UserReads, UserWrites, VerificationCodeReads,
-    VerificationCodeWrites,
+    ApplicationReads, ApplicationWrites, BoxFuture, ConnectorReads, ConnectorWrites, ConsentReads,
+    ConsentWrites, DeviceReads, DeviceWrites, DocumentReads, DocumentWrites, GrantReads,
+    GrantWrites, Housekeeping, InteractionReads, InteractionWrites, LogoutDeliveryWrites,
+    OneTimeReads, OneTimeWrites, Reader, ResourceReads, ResourceWrites, SendReads, SendWrites,
+    SessionReads, SessionWrites, SigningKeyReads, SigningKeyWrites, Store, StoreError, Tx, Unit,
+    UnitAborted, UserReads, UserWrites, VerificationCodeReads, VerificationCodeWrites,
 };
-pub use user::User;
+pub use user::{Address, Profile, User};
 pub use verification_code::{
     CODE_DIGITS, CODE_TTL, MAX_ATTEMPTS, VerificationCode, VerificationPurpose,
 };

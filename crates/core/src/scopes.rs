@@ -31,6 +31,13 @@ impl Scopes {
         Self(self.0.iter().filter(|own| keep(own)).cloned().collect())
     }
 
+    /// These scopes, then those of `more` that are not among them.
+    #[must_use]
+    pub fn and(&self, more: &Self) -> Self {
+        let fresh = more.iter().filter(|scope| !self.contains(scope));
+        Self(self.iter().chain(fresh).map(str::to_owned).collect())
+    }
+
     /// The first scope that `granted` lacks.
     pub fn first_outside<'a>(&'a self, granted: &Self) -> Option<&'a str> {
         self.iter().find(|scope| !granted.contains(scope))

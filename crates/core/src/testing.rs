@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    AuthorizationRequest, Clock, Entropy, FirstScreen, MessageSender, Phone, Region, ResponseMode,
-    Scopes, SendError, ServerKeys, Stream, UnixMillis, VerificationMessage,
+    AuthorizationRequest, Clock, Entropy, FirstScreen, MessageSender, Phone, Region,
+    RequestedClaims, ResourceScopes, ResponseMode, Scopes, SendError, ServerKeys, Stream,
+    UnixMillis, VerificationMessage,
 };
 
 /// A clock that moves only when told to.
@@ -136,11 +137,17 @@ pub fn authorization_request() -> AuthorizationRequest {
         scopes: Scopes::from("openid profile phone"),
         state: Some("state".into()),
         nonce: Some("nonce".into()),
+        resources: ResourceScopes::new(),
+        claims: RequestedClaims::default(),
         code_challenge: None,
+        dpop_jkt: None,
         response_mode: ResponseMode::Query,
         prompts: Vec::new(),
         max_age: None,
         first_screen: FirstScreen::SignIn,
         ui_locales: None,
+        login_hint: None,
+        expected_sub: None,
+        device_user_code: None,
     }
 }

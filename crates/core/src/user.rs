@@ -1,6 +1,75 @@
 //! A person with an account.
 
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
 use crate::{ApplicationId, Phone, UnixMillis, UserId};
+
+/// Standard claims that have no column of their own (OpenID Connect Core §5.1), with Logto's names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Profile {
+    /// Surname.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    /// First name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    /// Name in the middle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle_name: Option<String>,
+    /// Casual name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+    /// The name to be known by; the user name if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferred_username: Option<String>,
+    /// URL of a page about the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// URL of the user's own page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+    /// `female`, `male` or any other word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gender: Option<String>,
+    /// `YYYY-MM-DD`, `0000-MM-DD` or `YYYY`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthdate: Option<String>,
+    /// Such as `Asia/Shanghai`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zoneinfo: Option<String>,
+    /// Such as `zh-CN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// Postal address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
+}
+
+/// A postal address (OpenID Connect Core §5.1.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Address {
+    /// The whole, as on a letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formatted: Option<String>,
+    /// Street, number, flat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street_address: Option<String>,
+    /// City.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locality: Option<String>,
+    /// State or province.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Postal code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// Country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
 
 /// A user, as the store keeps one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +86,10 @@ pub struct User {
     pub name: Option<String>,
     /// URL of a picture.
     pub avatar: Option<String>,
+    /// Further standard claims.
+    pub profile: Profile,
+    /// Whatever administrators and applications keep about the user.
+    pub custom_data: Map<String, Value>,
     /// Whether an administrator has barred this account.
     pub is_suspended: bool,
     /// The application through which the account was made.
@@ -44,6 +117,8 @@ impl User {
             username: None,
             name: None,
             avatar: None,
+            profile: Profile::default(),
+            custom_data: Map::new(),
             is_suspended: false,
             application_id: Some(application_id),
             created_at: now,

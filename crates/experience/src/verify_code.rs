@@ -146,7 +146,9 @@ impl Verification {
                 return self.again(tx, interaction, authentication).await;
             }
             // Whoever got so far has the cookie, or is somebody else.
-            InteractionState::Finished { .. } => return Ok(Verified::Before),
+            InteractionState::Consented(_) | InteractionState::Finished { .. } => {
+                return Ok(Verified::Before);
+            }
             InteractionState::Cancelled => return Err(VerifyCodeError::InteractionNotFound),
         };
         self.check_code(tx, &phone).await?;

@@ -30,9 +30,11 @@ impl Provider {
             id: GrantId::generate(entropy),
             user_id: session.user_id.clone(),
             application_id: application.id.clone(),
-            session_id: session.id.clone(),
-            sid: entropy.id(21),
+            session_id: Some(session.id.clone()),
+            sid: None,
             scopes: request.scopes.clone(),
+            resources: request.resources.clone(),
+            claims: request.claims.clone(),
             nonce: request.nonce.clone(),
             auth_time: session.auth_time,
             amr: session.amr.clone(),
@@ -45,16 +47,20 @@ impl Provider {
             grant_id: grant.id.clone(),
             redirect_uri: request.redirect_uri.clone(),
             code_challenge: request.code_challenge.clone(),
+            dpop_jkt: request.dpop_jkt.clone(),
             created_at: now,
             expires_at: now.plus(CODE_TTL),
             used_at: None,
         };
+        let session_id = session.id.clone();
+        let fresh_sid = entropy.id(21);
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    grant.sid = tx
-                        .session_sid(&grant.session_id, &grant.application_id, &grant.sid)
+                    let sid = tx
+                        .session_sid(&session_id, &grant.application_id, &fresh_sid)
                         .await?;
+                    grant.sid = Some(sid);
                     tx.insert_grant(&grant).await?;
                     tx.insert_authorization_code(&row).await
                 })

@@ -1,9 +1,7 @@
 //! ID tokens: made for applications, and read back as hints.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use moongate_core::{Application, Grant, Scopes, SigningAlgorithm, UnixMillis, User};
+use moongate_core::{Application, Grant, Scopes, UnixMillis, User};
 use openidconnect::core::CoreGenderClaim;
 use openidconnect::{
     AccessToken, AccessTokenHash, AdditionalClaims, Audience, AuthenticationMethodReference,
@@ -13,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::claims::scope_claims;
+use crate::jws::Jws;
 use crate::{OidcError, Provider};
 
 const DEFAULT_TTL_SECONDS: u32 = 3600;
@@ -37,7 +36,7 @@ pub struct TokenVerification {
 
 impl Provider {
     /// An ID token about `user` for `application`, bound to `access_token` by `at_hash`.
-    pub(crate) fn id_token(
+    pub(crate) async fn id_token(
         &self,
         application: &Application,
         grant: &Grant,
@@ -54,11 +53,14 @@ impl Provider {
         let algorithm = metadata.id_token_signed_response_alg;
         let key = self
             .signing_keys
-            .current(algorithm.unwrap_or(SigningAlgorithm::ES384))
-            .ok_or_else(|| failed("no current key of that algorithm"))?;
+            .current(algorithm.unwrap_or(self.signing_keys.default_algorithm()))
+            .await
+            .map_err(|error| failed(&error.to_string()))?;
         let ttl = metadata.id_token_ttl.unwrap_or(DEFAULT_TTL_SECONDS);
         let mut claims = scope_claims(user, scopes);
-        claims.insert("sid".into(), Value::from(grant.sid.clone()));
+        if let Some(sid) = &grant.sid {
+            claims.insert("sid".into(), Value::from(sid.as_str()));
+        }
         let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|_| failed("bad issuer"))?;
         let time = |seconds| time(seconds).ok_or_else(|| failed("time out of range"));
         let access_token = AccessToken::new(access_token.to_owned());
@@ -85,40 +87,25 @@ impl Provider {
         // One audience is written as a string (RFC 7519 §4.1.3): Logto writes it so, and some of
         // its SDKs read nothing else. The crate's own serialiser always makes a list.
         claims["aud"] = json!(application.id.as_str());
-        let header = json!({ "alg": key.algorithm().as_str(), "kid": key.id().as_str() });
-        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-        let message = format!("{}.{}", encode(&header), encode(&claims));
-        let signature = key
-            .sign(&key.core_algorithm(), message.as_bytes())
-            .map_err(|_| failed("signing failed"))?;
-        Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+        key.sign_claims(None, &claims)
+            .ok_or_else(|| failed("signing failed"))
     }
 
     /// Reads an ID token that this provider signed, expired or not: a hint at logout or at a new
     /// authorization stays a proof of whom it was issued to (RP-Initiated Logout §2).
     pub fn verify_hint(&self, token: &str) -> Option<TokenVerification> {
-        let (message, signature) = token.rsplit_once('.')?;
-        let (header, payload) = message.split_once('.')?;
-        let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
-        let header: Value = serde_json::from_slice(&decode(header)?).ok()?;
-        let key = self.signing_keys.by_id(header.get("kid")?.as_str()?)?;
-        if header.get("alg")?.as_str()? != key.algorithm().as_str()
-            || !key.verifies(message.as_bytes(), &decode(signature)?)
+        let jws = Jws::parse(token)?;
+        let key = self.signing_keys.by_id(jws.header_text("kid")?)?;
+        if jws.header_text("alg")? != key.algorithm().as_str()
+            || jws.header.contains_key("typ")
+            || !key.verifies(jws.message(), jws.signature())
+            || jws.text("iss")? != self.issuer
         {
             return None;
         }
-        let claims: Value = serde_json::from_slice(&decode(payload)?).ok()?;
-        if claims.get("iss")?.as_str()? != self.issuer {
-            return None;
-        }
-        let aud = match claims.get("aud")? {
-            Value::String(aud) => aud,
-            Value::Array(list) => list.first()?.as_str()?,
-            _ => return None,
-        };
         Some(TokenVerification {
-            sub: claims.get("sub")?.as_str()?.to_owned(),
-            aud: aud.to_owned(),
+            sub: jws.text("sub")?.to_owned(),
+            aud: jws.audiences().first().copied()?.to_owned(),
         })
     }
 }

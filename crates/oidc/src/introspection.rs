@@ -87,6 +87,7 @@ fn like_access_token(token: RefreshToken) -> AccessToken {
         hash: token.hash,
         grant_id: token.grant_id,
         scopes: token.scopes,
+        dpop_jkt: token.dpop_jkt,
         created_at: token.created_at,
         expires_at: token.expires_at,
     }

@@ -15,12 +15,15 @@ mod end_session;
 mod error;
 mod id_token;
 mod introspection;
-mod keys;
+mod jwk;
+mod jws;
+mod key_ring;
 mod parameters;
 mod pkce;
 mod refresh;
 mod resume;
 mod revocation;
+mod signing_key;
 mod token;
 mod userinfo;
 
@@ -33,9 +36,13 @@ pub use claims::SCOPES_SUPPORTED;
 pub use end_session::{EndSessionOutcome, LogoutRequest};
 pub use error::OidcError;
 pub use id_token::TokenVerification;
-pub use keys::{KeyError, SigningKey, SigningKeys};
+pub use key_ring::{
+    DEFAULT_ROTATION_GRACE, JWKS_MAX_AGE, KeyChangeError, KeyDescription, KeyError,
+    SigningKeyStatus, SigningKeys,
+};
 pub use parameters::Parameters;
 pub use resume::ResumeOutcome;
+pub use signing_key::SigningKey;
 pub use token::{TokenError, TokenRequest, TokenResponse};
 pub use userinfo::BearerError;
 
@@ -59,7 +66,7 @@ impl Provider {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         server_keys: Arc<ServerKeys>,
-        signing_keys: SigningKeys,
+        signing_keys: Arc<SigningKeys>,
     ) -> Self {
         let issuer = format!("{}/oidc", endpoint.trim_end_matches('/'));
         Self {
@@ -69,7 +76,7 @@ impl Provider {
             clock,
             entropy,
             server_keys,
-            signing_keys: Arc::new(signing_keys),
+            signing_keys,
         }
     }
 
@@ -84,7 +91,7 @@ impl Provider {
     }
 
     /// The public keys, JSON (RFC 7517).
-    pub fn jwks(&self) -> &[u8] {
+    pub fn jwks(&self) -> Arc<[u8]> {
         self.signing_keys.jwks()
     }
 }

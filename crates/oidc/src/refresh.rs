@@ -39,7 +39,9 @@ impl Provider {
             .await
             .map_err(TokenError::Store)?;
         match refreshed {
-            Refreshed::Redeemed(redeemed) => self.respond(&application, *redeemed, access_token),
+            Refreshed::Redeemed(redeemed) => {
+                self.respond(&application, *redeemed, access_token).await
+            }
             Refreshed::ScopeNotGranted(scope) => Err(OidcError::new(
                 "invalid_scope",
                 format!("refresh token missing requested scope: {scope}"),
@@ -110,6 +112,7 @@ impl Refresh {
             hash: token_hash(&self.access_token),
             grant_id: grant.id.clone(),
             scopes: scopes.clone(),
+            dpop_jkt: None,
             created_at: now,
             expires_at: now.plus(ACCESS_TOKEN_TTL),
         })
@@ -142,6 +145,7 @@ impl Refresh {
             hash: token_hash(&self.successor),
             grant_id: grant.id.clone(),
             scopes: token.scopes.clone(),
+            dpop_jkt: token.dpop_jkt.clone(),
             created_at: self.now,
             expires_at,
             consumed_at: None,

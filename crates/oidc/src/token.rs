@@ -145,11 +145,11 @@ impl Provider {
             .write(move |tx| Box::pin(exchange.redeem(tx)))
             .await
             .map_err(TokenError::Store)?;
-        self.respond(&application, redeemed, access_token)
+        self.respond(&application, redeemed, access_token).await
     }
 
     /// Turns what was recorded into the answer; a refusal always reads the same.
-    pub(crate) fn respond(
+    pub(crate) async fn respond(
         &self,
         application: &Application,
         redeemed: Redeemed,
@@ -160,11 +160,9 @@ impl Provider {
             OidcError::invalid_grant()
         })?;
         let now = self.clock.now();
-        let id_token = issued
-            .scopes
-            .contains("openid")
-            .then(|| {
-                self.id_token(
+        let id_token = if issued.scopes.contains("openid") {
+            let token = self
+                .id_token(
                     application,
                     &issued.grant,
                     &issued.user,
@@ -172,9 +170,11 @@ impl Provider {
                     &access_token,
                     now,
                 )
-            })
-            .transpose()
-            .map_err(TokenError::Server)?;
+                .await;
+            Some(token.map_err(TokenError::Server)?)
+        } else {
+            None
+        };
         Ok(TokenResponse {
             access_token,
             expires_in: ACCESS_TOKEN_TTL.as_secs(),
@@ -259,6 +259,7 @@ impl CodeExchange {
             hash: token_hash(&self.access_token),
             grant_id: grant.id.clone(),
             scopes: grant.scopes.clone(),
+            dpop_jkt: None,
             created_at: now,
             expires_at: now.plus(ACCESS_TOKEN_TTL),
         };
@@ -268,6 +269,7 @@ impl CodeExchange {
                 hash: token_hash(&self.refresh_token),
                 grant_id: grant.id.clone(),
                 scopes: grant.scopes.clone(),
+                dpop_jkt: None,
                 created_at: now,
                 expires_at: refresh_token_end(&self.application, &grant, now),
                 consumed_at: None,

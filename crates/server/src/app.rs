@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use moongate_connectors::ConnectorSender;
 use moongate_core::{
-    Clock, Entropy, MessageSender, ServerKeys, Store, StoreError, SystemClock, SystemEntropy,
+    Clock, Entropy, MessageSender, ServerKeys, SigningAlgorithm, Store, StoreError, SystemClock,
+    SystemEntropy,
 };
 use moongate_experience::{Experience, SendLimits};
 use moongate_oidc::{KeyError, Provider, SigningKeys};
@@ -116,11 +117,12 @@ impl App {
         sender: Arc<dyn MessageSender>,
     ) -> Result<Self, StartError> {
         let store: Arc<dyn Store> = Arc::new(ground.store.clone());
-        let signing_keys = SigningKeys::load_or_generate(
-            store.as_ref(),
-            &ground.keys,
-            ground.entropy.as_ref(),
-            ground.clock.now(),
+        let signing_keys = SigningKeys::open(
+            SigningAlgorithm::ES384,
+            Arc::clone(&store),
+            Arc::clone(&ground.keys),
+            Arc::clone(&ground.entropy),
+            Arc::clone(&ground.clock),
         )
         .await?;
         let provider = Provider::new(
@@ -129,7 +131,7 @@ impl App {
             Arc::clone(&ground.clock),
             Arc::clone(&ground.entropy),
             Arc::clone(&ground.keys),
-            signing_keys,
+            Arc::new(signing_keys),
         );
         let limits = match settings.limits {
             Limits::On => SendLimits::default(),

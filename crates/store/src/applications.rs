@@ -12,7 +12,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, name, description, kind, oidc_client_metadata, custom_client_metadata, \
-             created_at FROM applications ",
+             is_third_party, consent_scopes, custom_data, created_at FROM applications ",
             $rest
         )
     };
@@ -26,6 +26,9 @@ row! {
         kind: String,
         oidc_client_metadata: String,
         custom_client_metadata: String,
+        is_third_party: bool,
+        consent_scopes: String,
+        custom_data: String,
         created_at: i64,
     }
 }
@@ -47,6 +50,9 @@ impl TryFrom<ApplicationRow> for Application {
                 &row.custom_client_metadata,
                 "applications.custom_client_metadata",
             )?,
+            is_third_party: row.is_third_party,
+            consent_scopes: from_json(&row.consent_scopes, "applications.consent_scopes")?,
+            custom_data: from_json(&row.custom_data, "applications.custom_data")?,
             created_at: UnixMillis(row.created_at),
         })
     }
@@ -112,17 +118,23 @@ impl ApplicationWrites for Conn<'_> {
         execute!(
             self,
             "INSERT INTO applications (id, name, description, kind, oidc_client_metadata, \
-             custom_client_metadata, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             custom_client_metadata, is_third_party, consent_scopes, custom_data, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
              description = excluded.description, kind = excluded.kind, \
              oidc_client_metadata = excluded.oidc_client_metadata, \
-             custom_client_metadata = excluded.custom_client_metadata",
+             custom_client_metadata = excluded.custom_client_metadata, \
+             is_third_party = excluded.is_third_party, \
+             consent_scopes = excluded.consent_scopes, custom_data = excluded.custom_data",
             application.id.as_str(),
             application.name.as_str(),
             application.description.as_deref(),
             application.kind.as_str(),
             to_json(&application.oidc_client_metadata),
             to_json(&application.custom_client_metadata),
+            application.is_third_party,
+            to_json(&application.consent_scopes),
+            to_json(&application.custom_data),
             application.created_at.0,
         )?;
         Ok(())

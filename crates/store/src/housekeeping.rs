@@ -60,6 +60,14 @@ impl Housekeeping for Conn<'_> {
             now.0,
             now.minus(IDLE_GRANT_TTL).0
         )?;
+        for statement in [
+            "DELETE FROM pushed_requests WHERE expires_at <= $1",
+            "DELETE FROM device_authorizations WHERE expires_at <= $1",
+            "DELETE FROM first_sights WHERE expires_at <= $1",
+            "DELETE FROM subject_tokens WHERE expires_at <= $1",
+        ] {
+            removed += execute!(self, statement, now.0)?;
+        }
         removed += execute!(
             self,
             "DELETE FROM sends WHERE sent_at <= $1",

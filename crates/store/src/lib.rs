@@ -25,10 +25,15 @@ mod writer;
 
 mod applications;
 mod connectors;
+mod consents;
+mod devices;
 mod documents;
 mod grants;
 mod housekeeping;
 mod interactions;
+mod logout_deliveries;
+mod one_time;
+mod resources;
 mod sends;
 mod sessions;
 mod signing_keys;

@@ -23,11 +23,14 @@ const VERSION: &str = "SELECT MAX(version) FROM _sqlx_migrations";
 
 /// The schema of this program, oldest version first. A version that was released never changes.
 pub(crate) fn migrations() -> Vec<Migration> {
-    vec![migration(
-        1,
-        "first",
-        include_str!("../migrations/0001_first.sql"),
-    )]
+    vec![
+        migration(1, "first", include_str!("../migrations/0001_first.sql")),
+        migration(
+            2,
+            "provider",
+            include_str!("../migrations/0002_provider.sql"),
+        ),
+    ]
 }
 
 fn migration(version: i64, description: &'static str, sql: &'static str) -> Migration {

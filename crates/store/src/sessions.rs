@@ -47,6 +47,7 @@ impl TryFrom<SessionRow> for Session {
 
 row! {
     struct SidRow of "session_sids" {
+        application_id: String,
         sid: String,
     }
 }
@@ -69,6 +70,37 @@ impl SessionReads for Conn<'_> {
             &cookie_hash[..]
         )?;
         row.map(Session::try_from).transpose()
+    }
+
+    async fn sessions_of_user(
+        &mut self,
+        user_id: &UserId,
+        now: UnixMillis,
+    ) -> Result<Vec<Session>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            SessionRow,
+            select!("WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, id"),
+            user_id.as_str(),
+            now.0
+        )?;
+        rows.into_iter().map(Session::try_from).collect()
+    }
+
+    async fn sids_of_session(
+        &mut self,
+        id: &SessionId,
+    ) -> Result<Vec<(ApplicationId, String)>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            SidRow,
+            "SELECT application_id, sid FROM session_sids WHERE session_id = $1",
+            id.as_str()
+        )?;
+        let known = |row: SidRow| (ApplicationId::from(row.application_id), row.sid);
+        let mut sids: Vec<_> = rows.into_iter().map(known).collect();
+        sids.sort();
+        Ok(sids)
     }
 }
 
@@ -131,7 +163,8 @@ impl SessionWrites for Conn<'_> {
         let row = fetch_optional!(
             self,
             SidRow,
-            "SELECT sid FROM session_sids WHERE session_id = $1 AND application_id = $2",
+            "SELECT application_id, sid FROM session_sids \
+             WHERE session_id = $1 AND application_id = $2",
             id.as_str(),
             application_id.as_str()
         )?;

@@ -1,9 +1,9 @@
-//! Token-signing keys. A partial unique index allows one current key for each algorithm.
+//! Token-signing keys. A unique index allows one key for each place in the sequence of its algorithm.
 
 use async_trait::async_trait;
 use moongate_core::{
-    SigningAlgorithm, SigningKeyId, SigningKeyReads, SigningKeyStatus, SigningKeyWrites,
-    StoreError, StoredSigningKey, UnixMillis,
+    SigningAlgorithm, SigningKeyId, SigningKeyReads, SigningKeyWrites, StoreError,
+    StoredSigningKey, UnixMillis,
 };
 
 use crate::conn::{Conn, corrupt};
@@ -12,9 +12,10 @@ row! {
     struct SigningKeyRow of "signing_keys" {
         id: String,
         algorithm: String,
-        status: String,
+        sequence: i64,
         sealed_private_key: Vec<u8>,
         created_at: i64,
+        activates_at: i64,
     }
 }
 
@@ -26,10 +27,10 @@ impl TryFrom<SigningKeyRow> for StoredSigningKey {
             id: SigningKeyId::from(row.id),
             algorithm: SigningAlgorithm::parse(&row.algorithm)
                 .ok_or_else(|| corrupt("signing_keys.algorithm"))?,
-            status: SigningKeyStatus::parse(&row.status)
-                .ok_or_else(|| corrupt("signing_keys.status"))?,
+            sequence: row.sequence,
             sealed_private_key: row.sealed_private_key,
             created_at: UnixMillis(row.created_at),
+            activates_at: UnixMillis(row.activates_at),
         })
     }
 }
@@ -40,8 +41,8 @@ impl SigningKeyReads for Conn<'_> {
         let rows = fetch_all!(
             self,
             SigningKeyRow,
-            "SELECT id, algorithm, status, sealed_private_key, created_at FROM signing_keys \
-             ORDER BY created_at DESC, id"
+            "SELECT id, algorithm, sequence, sealed_private_key, created_at, activates_at \
+             FROM signing_keys ORDER BY created_at DESC, id"
         )?;
         rows.into_iter().map(StoredSigningKey::try_from).collect()
     }
@@ -52,13 +53,14 @@ impl SigningKeyWrites for Conn<'_> {
     async fn insert_signing_key(&mut self, key: &StoredSigningKey) -> Result<bool, StoreError> {
         let added = execute!(
             self,
-            "INSERT INTO signing_keys (id, algorithm, status, sealed_private_key, created_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            "INSERT INTO signing_keys (id, algorithm, sequence, sealed_private_key, created_at, \
+             activates_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
             key.id.as_str(),
             key.algorithm.as_str(),
-            key.status.as_str(),
+            key.sequence,
             key.sealed_private_key.as_slice(),
             key.created_at.0,
+            key.activates_at.0,
         )?;
         Ok(added == 1)
     }

@@ -5,13 +5,13 @@ use moongate_core::{
     ApplicationId, Phone, StoreError, UnixMillis, User, UserId, UserReads, UserWrites,
 };
 
-use crate::conn::{Conn, millis};
+use crate::conn::{Conn, from_json, millis, to_json};
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, primary_phone, primary_email, username, name, avatar, is_suspended, \
-             application_id, created_at, updated_at, last_sign_in_at FROM users ",
+            "SELECT id, primary_phone, primary_email, username, name, avatar, profile, custom_data, \
+             is_suspended, application_id, created_at, updated_at, last_sign_in_at FROM users ",
             $rest
         )
     };
@@ -25,6 +25,8 @@ row! {
         username: Option<String>,
         name: Option<String>,
         avatar: Option<String>,
+        profile: String,
+        custom_data: String,
         is_suspended: bool,
         application_id: Option<String>,
         created_at: i64,
@@ -33,21 +35,25 @@ row! {
     }
 }
 
-impl From<UserRow> for User {
-    fn from(row: UserRow) -> Self {
-        Self {
+impl TryFrom<UserRow> for User {
+    type Error = StoreError;
+
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        Ok(Self {
             id: UserId::from(row.id),
             primary_phone: row.primary_phone.map(Phone::from_stored),
             primary_email: row.primary_email,
             username: row.username,
             name: row.name,
             avatar: row.avatar,
+            profile: from_json(&row.profile, "users.profile")?,
+            custom_data: from_json(&row.custom_data, "users.custom_data")?,
             is_suspended: row.is_suspended,
             application_id: row.application_id.map(ApplicationId::from),
             created_at: UnixMillis(row.created_at),
             updated_at: UnixMillis(row.updated_at),
             last_sign_in_at: row.last_sign_in_at.map(UnixMillis),
-        }
+        })
     }
 }
 
@@ -55,7 +61,7 @@ impl From<UserRow> for User {
 impl UserReads for Conn<'_> {
     async fn user(&mut self, id: &UserId) -> Result<Option<User>, StoreError> {
         let row = fetch_locked!(self, UserRow, select!("WHERE id = $1"), id.as_str())?;
-        Ok(row.map(User::from))
+        row.map(User::try_from).transpose()
     }
 
     async fn user_by_phone(&mut self, phone: &Phone) -> Result<Option<User>, StoreError> {
@@ -65,7 +71,7 @@ impl UserReads for Conn<'_> {
             select!("WHERE primary_phone = $1"),
             phone.digits()
         )?;
-        Ok(row.map(User::from))
+        row.map(User::try_from).transpose()
     }
 }
 
@@ -75,14 +81,17 @@ impl UserWrites for Conn<'_> {
         let added = execute!(
             self,
             "INSERT INTO users (id, primary_phone, primary_email, username, name, avatar, \
-             is_suspended, application_id, created_at, updated_at, last_sign_in_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+             profile, custom_data, is_suspended, application_id, created_at, updated_at, \
+             last_sign_in_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
             user.id.as_str(),
             user.primary_phone.as_ref().map(Phone::digits),
             user.primary_email.as_deref(),
             user.username.as_deref(),
             user.name.as_deref(),
             user.avatar.as_deref(),
+            to_json(&user.profile),
+            to_json(&user.custom_data),
             user.is_suspended,
             user.application_id.as_ref().map(ApplicationId::as_str),
             user.created_at.0,
@@ -96,14 +105,17 @@ impl UserWrites for Conn<'_> {
         execute!(
             self,
             "UPDATE users SET primary_phone = $2, primary_email = $3, username = $4, name = $5, \
-             avatar = $6, is_suspended = $7, application_id = $8, created_at = $9, \
-             updated_at = $10, last_sign_in_at = $11 WHERE id = $1",
+             avatar = $6, profile = $7, custom_data = $8, is_suspended = $9, \
+             application_id = $10, created_at = $11, updated_at = $12, last_sign_in_at = $13 \
+             WHERE id = $1",
             user.id.as_str(),
             user.primary_phone.as_ref().map(Phone::digits),
             user.primary_email.as_deref(),
             user.username.as_deref(),
             user.name.as_deref(),
             user.avatar.as_deref(),
+            to_json(&user.profile),
+            to_json(&user.custom_data),
             user.is_suspended,
             user.application_id.as_ref().map(ApplicationId::as_str),
             user.created_at.0,

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    AccessToken, AuthorizationCode, Grant, GrantId, RefreshToken, SessionId, StoreError, UnixMillis,
+    AccessToken, AuthorizationCode, Grant, GrantId, RefreshToken, SessionId, StoreError,
+    UnixMillis, UserId,
 };
 
 /// Grants and the credentials issued from them.
@@ -11,6 +12,12 @@ use crate::{
 pub trait GrantReads {
     /// The grant of that identifier, revoked or not.
     async fn grant(&mut self, id: &GrantId) -> Result<Option<Grant>, StoreError>;
+    /// The grants of a user that are alive, oldest first.
+    async fn grants_of_user(
+        &mut self,
+        user_id: &UserId,
+        now: UnixMillis,
+    ) -> Result<Vec<Grant>, StoreError>;
     /// The access token of that hash, expired or not.
     async fn access_token(&mut self, hash: &[u8; 32]) -> Result<Option<AccessToken>, StoreError>;
     /// The refresh token of that hash, expired or consumed or not.

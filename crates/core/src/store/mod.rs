@@ -24,10 +24,15 @@
 
 mod applications;
 mod connectors;
+mod consents;
+mod devices;
 mod documents;
 mod grants;
 mod housekeeping;
 mod interactions;
+mod logout_deliveries;
+mod one_time;
+mod resources;
 mod sends;
 mod sessions;
 mod signing_keys;
@@ -43,10 +48,15 @@ use thiserror::Error;
 
 pub use applications::{ApplicationReads, ApplicationWrites};
 pub use connectors::{ConnectorReads, ConnectorWrites};
+pub use consents::{ConsentReads, ConsentWrites};
+pub use devices::{DeviceReads, DeviceWrites};
 pub use documents::{DocumentReads, DocumentWrites};
 pub use grants::{GrantReads, GrantWrites};
 pub use housekeeping::Housekeeping;
 pub use interactions::{InteractionReads, InteractionWrites};
+pub use logout_deliveries::LogoutDeliveryWrites;
+pub use one_time::{OneTimeReads, OneTimeWrites};
+pub use resources::{ResourceReads, ResourceWrites};
 pub use sends::{SendReads, SendWrites};
 pub use sessions::{SessionReads, SessionWrites};
 pub use signing_keys::{SigningKeyReads, SigningKeyWrites};
@@ -91,6 +101,10 @@ pub trait Reader:
     + ConnectorReads
     + DocumentReads
     + SigningKeyReads
+    + ResourceReads
+    + ConsentReads
+    + DeviceReads
+    + OneTimeReads
     + Send
 {
 }
@@ -108,6 +122,11 @@ pub trait Tx:
     + ConnectorWrites
     + DocumentWrites
     + SigningKeyWrites
+    + ResourceWrites
+    + ConsentWrites
+    + DeviceWrites
+    + OneTimeWrites
+    + LogoutDeliveryWrites
     + Housekeeping
 {
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{ApplicationId, Session, SessionId, StoreError};
+use crate::{ApplicationId, Session, SessionId, StoreError, UnixMillis, UserId};
 
 /// Browser sessions.
 #[async_trait]
@@ -14,6 +14,17 @@ pub trait SessionReads {
         &mut self,
         cookie_hash: &[u8; 32],
     ) -> Result<Option<Session>, StoreError>;
+    /// The sessions of a user that are not over, newest first.
+    async fn sessions_of_user(
+        &mut self,
+        user_id: &UserId,
+        now: UnixMillis,
+    ) -> Result<Vec<Session>, StoreError>;
+    /// The applications that know a session, each with its `sid`.
+    async fn sids_of_session(
+        &mut self,
+        id: &SessionId,
+    ) -> Result<Vec<(ApplicationId, String)>, StoreError>;
 }
 
 /// Browser sessions.

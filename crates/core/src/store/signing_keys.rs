@@ -14,8 +14,8 @@ pub trait SigningKeyReads {
 /// Token-signing keys.
 #[async_trait]
 pub trait SigningKeyWrites {
-    /// Adds a key. `false`, and nothing is written, if its algorithm has a current key already and
-    /// it claims to be current too: another process was first.
+    /// Adds a key. `false`, and nothing is written, if its algorithm has a key of that place in
+    /// the sequence already: another process was first.
     async fn insert_signing_key(&mut self, key: &StoredSigningKey) -> Result<bool, StoreError>;
     /// Removes a key.
     async fn delete_signing_key(&mut self, id: &SigningKeyId) -> Result<(), StoreError>;

@@ -7,8 +7,8 @@ use moongate_core::testing::{
     ManualClock, RecordingSender, SeededEntropy, authorization_request, phone, server_keys,
 };
 use moongate_core::{
-    Application, ApplicationId, ApplicationType, Clock as _, CustomClientMetadata, Interaction,
-    OidcClientMetadata, Region, Store, StoreError, UnixMillis,
+    Application, ApplicationId, ApplicationType, Clock as _, ConsentScopes, CustomClientMetadata,
+    Interaction, OidcClientMetadata, Region, Store, StoreError, UnixMillis,
 };
 use moongate_experience::{
     CodeSent, Experience, InteractionRef, SIGN_IN_EXPERIENCE, SendCodeError, SendLimits,
@@ -66,6 +66,9 @@ impl Ground {
             kind: ApplicationType::Traditional,
             oidc_client_metadata: OidcClientMetadata::default(),
             custom_client_metadata: CustomClientMetadata::default(),
+            is_third_party: false,
+            consent_scopes: ConsentScopes::default(),
+            custom_data: serde_json::Map::new(),
             created_at: self.now(),
         };
         self.store

@@ -1,8 +1,8 @@
 //! Applications: what is declared over what is stored, and the rules of the whole.
 
 use moongate_core::{
-    Application, ApplicationId, ApplicationSecret, ApplicationType, CustomClientMetadata,
-    OidcClientMetadata, SigningAlgorithm, UnixMillis,
+    Application, ApplicationId, ApplicationSecret, ApplicationType, ConsentScopes,
+    CustomClientMetadata, OidcClientMetadata, SigningAlgorithm, UnixMillis,
 };
 use serde_json::{Map, Value};
 
@@ -180,6 +180,9 @@ fn check(
         kind: kind?,
         oidc_client_metadata: oidc_client_metadata?,
         custom_client_metadata: custom_client_metadata?,
+        is_third_party: false,
+        consent_scopes: ConsentScopes::default(),
+        custom_data: Map::new(),
         created_at,
     })
 }
@@ -207,6 +210,7 @@ fn oidc_client_metadata(
     Some(OidcClientMetadata {
         redirect_uris: addresses(&mut fields, "redirectUris"),
         post_logout_redirect_uris: addresses(&mut fields, "postLogoutRedirectUris"),
+        ..OidcClientMetadata::default()
     })
 }
 
@@ -255,5 +259,6 @@ fn custom_client_metadata(
         rotate_refresh_token: fields.bool("rotateRefreshToken"),
         require_pkce: fields.bool("requirePkce"),
         id_token_signed_response_alg,
+        ..CustomClientMetadata::default()
     })
 }

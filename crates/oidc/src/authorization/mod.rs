@@ -194,6 +194,12 @@ fn understand(
     Ok(AuthorizationRequest {
         redirect_uri: redirect_uri.to_owned(),
         scopes,
+        resources: moongate_core::ResourceScopes::new(),
+        claims: moongate_core::RequestedClaims::default(),
+        dpop_jkt: None,
+        login_hint: text("login_hint"),
+        expected_sub: None,
+        device_user_code: None,
         state: text("state"),
         nonce: text("nonce"),
         code_challenge,

@@ -7,13 +7,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moongate_core::testing::{ManualClock, SeededEntropy, phone, server_keys};
 use moongate_core::{
-    Application, ApplicationId, ApplicationSecret, ApplicationType, Clock as _,
-    CustomClientMetadata, OidcClientMetadata, Secret, Session, SigningAlgorithm, SigningKeyStatus,
-    Store, StoreError, User, UserId,
+    Application, ApplicationId, ApplicationSecret, ApplicationType, Clock as _, ConsentScopes,
+    CustomClientMetadata, OidcClientMetadata, Secret, Session, SigningAlgorithm, Store, StoreError,
+    User, UserId,
 };
 use moongate_oidc::{
-    AuthorizationOutcome, AuthorizationResponse, Browser, Parameters, Provider, SigningKey,
-    SigningKeys, TokenError, TokenRequest, TokenResponse,
+    AuthorizationOutcome, AuthorizationResponse, Browser, Parameters, Provider, SigningKeys,
+    TokenError, TokenRequest, TokenResponse,
 };
 use moongate_store::{Durability, SqlStore, StoreConfig};
 use serde_json::Value;
@@ -47,14 +47,21 @@ impl Ground {
         let store: Arc<dyn Store> = Arc::new(SqlStore::open(&config).await.unwrap());
         let clock = Arc::new(ManualClock::default());
         let entropy = Arc::new(SeededEntropy::new(11));
-        let (key, _) = SigningKey::generate(SigningAlgorithm::ES384).unwrap();
+        let signing_keys = SigningKeys::open(
+            SigningAlgorithm::ES384,
+            Arc::clone(&store),
+            Arc::new(server_keys()),
+            Arc::clone(&entropy) as _,
+            Arc::clone(&clock) as _,
+        );
+        let signing_keys = signing_keys.await.unwrap();
         let provider = Provider::new(
             "http://localhost:3001",
             Arc::clone(&store),
             Arc::clone(&clock) as _,
             Arc::clone(&entropy) as _,
             Arc::new(server_keys()),
-            SigningKeys::new(vec![(SigningKeyStatus::Current, key)]),
+            Arc::new(signing_keys),
         );
         let mut ground = Self {
             provider,
@@ -91,8 +98,12 @@ impl Ground {
             oidc_client_metadata: OidcClientMetadata {
                 redirect_uris: vec![CALLBACK.into()],
                 post_logout_redirect_uris: vec![SIGNED_OUT.into()],
+                ..OidcClientMetadata::default()
             },
             custom_client_metadata,
+            is_third_party: false,
+            consent_scopes: ConsentScopes::default(),
+            custom_data: serde_json::Map::new(),
             created_at: now,
         };
         let name = "Default secret";

@@ -102,9 +102,9 @@ async fn discovery(State(oidc): State<Oidc>) -> Response {
 
 async fn jwks(State(oidc): State<Oidc>) -> Response {
     public_json(
-        oidc.provider.jwks(),
+        &oidc.provider.jwks(),
         "application/jwk-set+json; charset=utf-8",
-        "public, max-age=300",
+        "public, max-age=60",
     )
 }
 

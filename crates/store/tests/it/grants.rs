@@ -25,6 +25,8 @@ async fn a_grant_comes_back_as_it_was(bench: Bench) {
     let store = bench.store().await;
     furnish(&*store).await;
     let bare = Grant {
+        session_id: None,
+        sid: None,
         nonce: None,
         amr: vec![],
         revoked_at: Some(at(7)),
@@ -66,7 +68,7 @@ async fn signing_out_revokes_online_grants_of_that_session(bench: Bench) {
     write(&*store, |tx| {
         Box::pin(async move {
             let elsewhere = Grant {
-                session_id: SessionId::from("elsewhere"),
+                session_id: Some(SessionId::from("elsewhere")),
                 ..grant("elsewhere", "openid")
             };
             tx.insert_grant(&elsewhere).await?;

@@ -2,10 +2,11 @@
 
 use moongate_core::testing::{authorization_request, phone};
 use moongate_core::{
-    AccessToken, Application, ApplicationId, ApplicationType, AuthorizationCode,
+    AccessToken, Application, ApplicationId, ApplicationType, AuthorizationCode, ConsentScopes,
     CustomClientMetadata, Grant, GrantId, Interaction, InteractionId, InteractionState,
-    OidcClientMetadata, Phone, RefreshToken, Scopes, Session, SessionId, SigningAlgorithm, Store,
-    UnixMillis, User, UserId, VerificationCode, VerificationCodeId, VerificationPurpose,
+    OidcClientMetadata, Phone, RefreshToken, RequestedClaims, ResourceScopes, ScopeId, Scopes,
+    Session, SessionId, SigningAlgorithm, Store, UnixMillis, User, UserId, VerificationCode,
+    VerificationCodeId, VerificationPurpose,
 };
 
 use crate::bench::write;
@@ -33,12 +34,20 @@ pub(crate) fn application(id: &str) -> Application {
         oidc_client_metadata: OidcClientMetadata {
             redirect_uris: vec!["https://shop.example/Callback".to_owned()],
             post_logout_redirect_uris: vec!["https://shop.example/".to_owned()],
+            backchannel_logout_uri: Some("https://shop.example/logout".to_owned()),
+            ..OidcClientMetadata::default()
         },
         custom_client_metadata: CustomClientMetadata {
             require_pkce: Some(true),
             id_token_signed_response_alg: Some(SigningAlgorithm::RS256),
             ..CustomClientMetadata::default()
         },
+        is_third_party: true,
+        consent_scopes: ConsentScopes {
+            user_scopes: vec!["profile".to_owned()],
+            resource_scopes: vec![ScopeId::from("read")],
+        },
+        custom_data: [("note".to_owned(), "书".into())].into_iter().collect(),
         created_at: NOW,
     }
 }
@@ -72,8 +81,13 @@ pub(crate) fn grant(id: &str, scopes: &str) -> Grant {
         id: GrantId::from(id),
         user_id: UserId::from("alice"),
         application_id: ApplicationId::from("shop"),
-        session_id: SessionId::from("session"),
-        sid: "sid".to_owned(),
+        session_id: Some(SessionId::from("session")),
+        sid: Some("sid".to_owned()),
+        resources: ResourceScopes::from([("https://orders".to_owned(), Scopes::from("read"))]),
+        claims: RequestedClaims {
+            userinfo: vec!["name".to_owned()],
+            id_token: vec![],
+        },
         scopes: Scopes::from(scopes),
         nonce: Some("nonce".to_owned()),
         auth_time: NOW,
@@ -90,6 +104,7 @@ pub(crate) fn authorization_code(hash: u8, grant: &str) -> AuthorizationCode {
         grant_id: GrantId::from(grant),
         redirect_uri: "https://shop.example/Callback".to_owned(),
         code_challenge: Some("challenge".to_owned()),
+        dpop_jkt: Some("thumbprint".to_owned()),
         created_at: NOW,
         expires_at: at(NOW.0 + 60_000),
         used_at: None,
@@ -101,6 +116,7 @@ pub(crate) fn access_token(hash: u8, grant: &str) -> AccessToken {
         hash: [hash; 32],
         grant_id: GrantId::from(grant),
         scopes: Scopes::from("openid profile"),
+        dpop_jkt: Some("thumbprint".to_owned()),
         created_at: NOW,
         expires_at: at(NOW.0 + 3_600_000),
     }
@@ -111,6 +127,7 @@ pub(crate) fn refresh_token(hash: u8, grant: &str) -> RefreshToken {
         hash: [hash; 32],
         grant_id: GrantId::from(grant),
         scopes: Scopes::from("openid offline_access"),
+        dpop_jkt: None,
         created_at: NOW,
         expires_at: at(NOW.0 + 500_000_000),
         consumed_at: None,

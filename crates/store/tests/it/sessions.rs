@@ -114,7 +114,7 @@ async fn a_moved_session_hands_on_sids_and_grants(bench: Bench) {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(moved.session_id, id("second"));
+    assert_eq!(moved.session_id, Some(id("second")));
     assert_eq!(moved.revoked_at, None);
 }
 

@@ -1,8 +1,7 @@
 //! Connectors, settings documents and signing keys.
 
 use moongate_core::{
-    Connector, ConnectorId, Document, SigningAlgorithm, SigningKeyId, SigningKeyStatus,
-    StoredSigningKey,
+    Connector, ConnectorId, Document, SigningAlgorithm, SigningKeyId, StoredSigningKey,
 };
 
 use crate::bench::{Bench, on_both, write};
@@ -16,7 +15,7 @@ on_both!(
     a_save_on_an_old_revision_is_refused,
     of_parallel_saves_one_wins,
     signing_keys_come_back_newest_first,
-    an_algorithm_has_one_current_key,
+    a_place_in_the_sequence_has_one_key,
     of_parallel_key_makers_one_wins,
     a_deleted_key_is_gone,
 );
@@ -33,13 +32,14 @@ fn connector(id: &str, created_at: i64) -> Connector {
     }
 }
 
-fn key(id: &str, algorithm: SigningAlgorithm, status: SigningKeyStatus) -> StoredSigningKey {
+fn key(id: &str, algorithm: SigningAlgorithm, sequence: i64) -> StoredSigningKey {
     StoredSigningKey {
         id: SigningKeyId::from(id),
         algorithm,
-        status,
+        sequence,
         sealed_private_key: vec![1, 2, 3],
         created_at: at(1),
+        activates_at: at(5),
     }
 }
 
@@ -169,16 +169,16 @@ async fn of_parallel_saves_one_wins(bench: Bench) {
 
 async fn signing_keys_come_back_newest_first(bench: Bench) {
     let store = bench.store().await;
-    let previous = key("a", SigningAlgorithm::ES384, SigningKeyStatus::Previous);
+    let first = key("a", SigningAlgorithm::ES384, 1);
     let current = StoredSigningKey {
         created_at: at(2),
-        ..key("b", SigningAlgorithm::RS256, SigningKeyStatus::Current)
+        ..key("b", SigningAlgorithm::RS256, 1)
     };
     let next = StoredSigningKey {
         created_at: at(3),
-        ..key("c", SigningAlgorithm::RS256, SigningKeyStatus::Next)
+        ..key("c", SigningAlgorithm::RS256, 2)
     };
-    let expected = [next, current, previous];
+    let expected = [next, current, first];
     let stored = expected.clone();
     write(&*store, |tx| {
         Box::pin(async move {
@@ -193,20 +193,20 @@ async fn signing_keys_come_back_newest_first(bench: Bench) {
     assert_eq!(reader.signing_keys().await.unwrap(), expected);
 }
 
-async fn an_algorithm_has_one_current_key(bench: Bench) {
+async fn a_place_in_the_sequence_has_one_key(bench: Bench) {
     let store = bench.store().await;
     let added = write(&*store, |tx| {
         Box::pin(async move {
             let mut added = Vec::new();
-            for (id, algorithm, status) in [
-                ("a", SigningAlgorithm::ES384, SigningKeyStatus::Current),
-                ("b", SigningAlgorithm::RS256, SigningKeyStatus::Current),
-                ("c", SigningAlgorithm::ES384, SigningKeyStatus::Current),
-                ("d", SigningAlgorithm::ES384, SigningKeyStatus::Next),
-                ("e", SigningAlgorithm::ES384, SigningKeyStatus::Next),
-                ("f", SigningAlgorithm::ES384, SigningKeyStatus::Previous),
+            for (id, algorithm, sequence) in [
+                ("a", SigningAlgorithm::ES384, 1),
+                ("b", SigningAlgorithm::RS256, 1),
+                ("c", SigningAlgorithm::ES384, 1),
+                ("d", SigningAlgorithm::ES384, 2),
+                ("e", SigningAlgorithm::EdDSA, 2),
+                ("f", SigningAlgorithm::ES256, 1),
             ] {
-                added.push(tx.insert_signing_key(&key(id, algorithm, status)).await?);
+                added.push(tx.insert_signing_key(&key(id, algorithm, sequence)).await?);
             }
             Ok(added)
         })
@@ -224,7 +224,7 @@ async fn of_parallel_key_makers_one_wins(bench: Bench) {
             write(&*store, move |tx| {
                 Box::pin(async move {
                     let id = racer.to_string();
-                    let key = key(&id, SigningAlgorithm::ES384, SigningKeyStatus::Current);
+                    let key = key(&id, SigningAlgorithm::ES384, 1);
                     tx.insert_signing_key(&key).await
                 })
             })
@@ -241,10 +241,10 @@ async fn a_deleted_key_is_gone(bench: Bench) {
     let store = bench.store().await;
     write(&*store, |tx| {
         Box::pin(async move {
-            let current = key("a", SigningAlgorithm::ES384, SigningKeyStatus::Current);
+            let current = key("a", SigningAlgorithm::ES384, 1);
             tx.insert_signing_key(&current).await?;
             tx.delete_signing_key(&current.id).await?;
-            let successor = key("b", SigningAlgorithm::ES384, SigningKeyStatus::Current);
+            let successor = key("b", SigningAlgorithm::ES384, 1);
             assert!(tx.insert_signing_key(&successor).await?);
             Ok(())
         })

@@ -1,7 +1,7 @@
 //! Users.
 
 use moongate_core::testing::phone;
-use moongate_core::{ApplicationId, StoreError, User, UserId};
+use moongate_core::{ApplicationId, Profile, StoreError, User, UserId};
 
 use crate::bench::{Bench, on_both, write};
 use crate::samples::{NOW, at, number, user};
@@ -25,6 +25,11 @@ fn full() -> User {
         username: Some("alice".to_owned()),
         name: Some("Alice 爱丽丝".to_owned()),
         avatar: Some("https://example.com/a.png".to_owned()),
+        profile: Profile {
+            family_name: Some("爱".to_owned()),
+            ..Profile::default()
+        },
+        custom_data: [("level".to_owned(), 3.into())].into_iter().collect(),
         is_suspended: true,
         updated_at: at(NOW.0 + 1),
         last_sign_in_at: Some(at(NOW.0 + 2)),
@@ -140,6 +145,11 @@ async fn an_update_writes_every_field(bench: Bench) {
                 username: Some("al".to_owned()),
                 name: None,
                 avatar: None,
+                profile: Profile {
+                    nickname: Some("Al".to_owned()),
+                    ..Profile::default()
+                },
+                custom_data: [("level".to_owned(), 4.into())].into_iter().collect(),
                 is_suspended: false,
                 application_id: Some(ApplicationId::from("other")),
                 created_at: at(5),

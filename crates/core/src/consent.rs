@@ -1,0 +1,65 @@
+//! What a user allowed a third-party application, remembered over its grants.
+
+use crate::{ApplicationId, ResourceScopes, Scopes, UnixMillis, UserId};
+
+/// What one user allowed one application so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Who allowed it.
+    pub user_id: UserId,
+    /// Whom.
+    pub application_id: ApplicationId,
+    /// Scopes about the user, and the names of those of `resources`.
+    pub scopes: Scopes,
+    /// Permissions of API resources.
+    pub resources: ResourceScopes,
+    /// When something was last allowed.
+    pub updated_at: UnixMillis,
+}
+
+impl Consent {
+    /// Whether nothing of what is asked for is new.
+    pub fn covers(&self, scopes: &Scopes, resources: &ResourceScopes) -> bool {
+        let known = |(indicator, asked): (&String, &Scopes)| {
+            let allowed = self.resources.get(indicator);
+            allowed.is_some_and(|allowed| asked.first_outside(allowed).is_none())
+        };
+        scopes.first_outside(&self.scopes).is_none() && resources.iter().all(known)
+    }
+
+    /// What is allowed once this is allowed too.
+    #[must_use]
+    pub fn with(mut self, scopes: &Scopes, resources: &ResourceScopes, now: UnixMillis) -> Self {
+        self.scopes = self.scopes.and(scopes);
+        for (indicator, asked) in resources {
+            let allowed = self.resources.entry(indicator.clone()).or_default();
+            *allowed = allowed.and(asked);
+        }
+        self.updated_at = now;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_allowed_is_not_asked_for_again() {
+        let scopes = Scopes::from("openid profile");
+        let orders = ResourceScopes::from([("https://orders".into(), Scopes::from("read"))]);
+        let consent = Consent {
+            user_id: UserId::from("alice"),
+            application_id: ApplicationId::from("circle"),
+            scopes: Scopes::from("openid"),
+            resources: ResourceScopes::new(),
+            updated_at: UnixMillis(1),
+        };
+        assert!(!consent.covers(&scopes, &orders));
+        assert!(!consent.covers(&Scopes::from("openid"), &orders));
+        let consent = consent.with(&scopes, &orders, UnixMillis(2));
+        assert!(consent.covers(&scopes, &orders));
+        let more = ResourceScopes::from([("https://orders".into(), Scopes::from("read write"))]);
+        assert!(!consent.covers(&scopes, &more));
+    }
+}
