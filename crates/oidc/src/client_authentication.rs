@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use moongate_core::{Application, ApplicationId, Secret, StoreError};
 use url::form_urlencoded;
 
-use crate::{OidcError, Parameters, Provider, TokenError};
+use crate::{OidcError, Parameters, Provider, TokenError, TokenRequest};
 
 struct Credentials {
     client_id: String,
@@ -59,6 +59,14 @@ impl Provider {
         }
         Err(failed())
     }
+}
+
+/// Who a request says it is from, before anything is proved.
+pub(crate) fn claimed_client(request: &TokenRequest<'_>) -> Option<ApplicationId> {
+    let basic = request.authorization.and_then(basic).map(|(id, _)| id);
+    let posted = request.parameters.get("client_id").map(str::to_owned);
+    let id = basic.or(posted)?;
+    (!id.contains('\0')).then(|| ApplicationId::from(id))
 }
 
 fn credentials(

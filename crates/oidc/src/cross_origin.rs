@@ -1,26 +1,63 @@
 //! Which web pages may call the endpoints that give tokens and claims to scripts.
 
-use moongate_core::StoreError;
-use url::Url;
+use moongate_core::{ApplicationId, StoreError};
 
-use crate::Provider;
+use crate::client_authentication::claimed_client;
+use crate::{Provider, TokenRequest};
+
+/// Whether scripts of an origin may call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OriginRule {
+    /// They may, and may read the answer.
+    Allowed,
+    /// They may not; names the client whose origin it is not, where a client is known.
+    Refused(Option<ApplicationId>),
+}
 
 impl Provider {
-    /// Whether scripts of `origin`, as a browser writes it in `Origin`, may read answers of the
-    /// token and userinfo endpoints: it is the origin of a registered redirect URI.
+    /// The rule for a request that names its client.
     ///
     /// # Errors
     /// The store's.
-    pub async fn allows_origin(&self, origin: &str) -> Result<bool, StoreError> {
+    pub async fn origin_of_request(
+        &self,
+        request: &TokenRequest<'_>,
+        origin: &str,
+    ) -> Result<OriginRule, StoreError> {
+        match claimed_client(request) {
+            Some(id) => self.origin_of_client(&id, origin).await,
+            None => self.origin_of_anyone(origin).await,
+        }
+    }
+
+    /// The rule for a request of a client.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn origin_of_client(
+        &self,
+        id: &ApplicationId,
+        origin: &str,
+    ) -> Result<OriginRule, StoreError> {
+        let application = self.store.read().await?.application(id).await?;
+        match application {
+            Some(application) if application.allows_origin(origin) => Ok(OriginRule::Allowed),
+            Some(application) => Ok(OriginRule::Refused(Some(application.id))),
+            None => self.origin_of_anyone(origin).await,
+        }
+    }
+
+    /// The rule where nobody knows the client yet, as before a request (a preflight).
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn origin_of_anyone(&self, origin: &str) -> Result<OriginRule, StoreError> {
         let applications = self.store.read().await?.applications().await?;
-        let registered = applications
-            .iter()
-            .flat_map(|application| &application.oidc_client_metadata.redirect_uris)
-            .filter_map(|uri| Url::parse(uri).ok())
-            .map(|uri| uri.origin())
-            .filter(url::Origin::is_tuple);
-        Ok(registered
-            .map(|own| own.ascii_serialization())
-            .any(|own| own == origin))
+        let is_known = applications.iter().any(|it| it.allows_origin(origin));
+        Ok(if is_known {
+            OriginRule::Allowed
+        } else {
+            OriginRule::Refused(None)
+        })
     }
 }

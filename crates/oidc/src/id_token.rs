@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use moongate_core::{Application, Grant, Scopes, UnixMillis, User};
 use openidconnect::core::CoreGenderClaim;
 use openidconnect::{
-    AccessToken, AccessTokenHash, AdditionalClaims, Audience, AuthenticationMethodReference,
-    IdTokenClaims, IssuerUrl, Nonce, PrivateSigningKey as _, StandardClaims, SubjectIdentifier,
+    AccessToken, AccessTokenHash, AdditionalClaims, Audience, AuthenticationContextClass,
+    AuthenticationMethodReference, IdTokenClaims, IssuerUrl, Nonce, PrivateSigningKey as _,
+    StandardClaims, SubjectIdentifier,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::claims::scope_claims;
+use crate::claims::{Place, acr, user_claims};
 use crate::jws::Jws;
 use crate::{OidcError, Provider};
 
@@ -25,6 +26,14 @@ struct ScopeClaims {
 
 impl AdditionalClaims for ScopeClaims {}
 
+/// Whom an ID token is about, and what it may say.
+pub(crate) struct Subject<'a> {
+    pub(crate) grant: &'a Grant,
+    pub(crate) user: &'a User,
+    pub(crate) roles: &'a [String],
+    pub(crate) scopes: &'a Scopes,
+}
+
 /// What a verified ID token of ours says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenVerification {
@@ -35,13 +44,11 @@ pub struct TokenVerification {
 }
 
 impl Provider {
-    /// An ID token about `user` for `application`, bound to `access_token` by `at_hash`.
+    /// An ID token about a user for `application`, bound to `access_token` by `at_hash`.
     pub(crate) async fn id_token(
         &self,
         application: &Application,
-        grant: &Grant,
-        user: &User,
-        scopes: &Scopes,
+        subject: &Subject<'_>,
         access_token: &str,
         now: UnixMillis,
     ) -> Result<String, OidcError> {
@@ -49,6 +56,12 @@ impl Provider {
             tracing::error!(reason, "an ID token could not be made");
             OidcError::new("server_error", "the ID token could not be made")
         };
+        let Subject {
+            grant,
+            user,
+            roles,
+            scopes,
+        } = subject;
         let metadata = &application.custom_client_metadata;
         let algorithm = metadata.id_token_signed_response_alg;
         let key = self
@@ -57,7 +70,8 @@ impl Provider {
             .await
             .map_err(|error| failed(&error.to_string()))?;
         let ttl = metadata.id_token_ttl.unwrap_or(DEFAULT_TTL_SECONDS);
-        let mut claims = scope_claims(user, scopes);
+        let asked = &grant.claims.id_token;
+        let mut claims = user_claims(user, roles, scopes, asked, Place::IdToken);
         if let Some(sid) = &grant.sid {
             claims.insert("sid".into(), Value::from(sid.as_str()));
         }
@@ -82,6 +96,9 @@ impl Provider {
         .set_nonce(grant.nonce.clone().map(Nonce::new))
         .set_auth_time(Some(time(grant.auth_time.seconds())?))
         .set_auth_method_refs(Some(amr.map(AuthenticationMethodReference::new).collect()))
+        .set_auth_context_ref(Some(AuthenticationContextClass::new(
+            acr(&grant.amr).into(),
+        )))
         .set_access_token_hash(Some(at_hash));
         let mut claims = serde_json::to_value(claims).map_err(|_| failed("no JSON"))?;
         // One audience is written as a string (RFC 7519 §4.1.3): Logto writes it so, and some of

@@ -3,6 +3,8 @@
 use moongate_core::{AccessToken, Grant, RefreshToken, StoreError, UnixMillis, token_hash};
 use serde_json::{Value, json};
 
+use crate::access_token::is_structured;
+use crate::issue::token_type;
 use crate::token::required;
 use crate::{OidcError, Provider, TokenError, TokenRequest};
 
@@ -10,8 +12,7 @@ use crate::{OidcError, Provider, TokenError, TokenRequest};
 struct Presented {
     grant: Grant,
     token: AccessToken,
-    /// `None` for a refresh token.
-    token_type: Option<&'static str>,
+    is_access_token: bool,
 }
 
 impl Provider {
@@ -29,6 +30,11 @@ impl Provider {
             });
         }
         let token = required(request.parameters, "token")?;
+        if is_structured(token) {
+            let description =
+                "Structured JWT Tokens cannot be introspected via the introspection_endpoint";
+            return Err(OidcError::new("unsupported_token_type", description).into());
+        }
         let now = self.clock.now();
         let presented = self.presented(token, now).await?;
         let own = presented.filter(|found| found.grant.application_id == application.id);
@@ -44,8 +50,12 @@ impl Provider {
             "iss": self.issuer,
             "scope": found.token.scopes.to_string(),
         });
-        if let Some(token_type) = found.token_type {
-            answer["token_type"] = json!(token_type);
+        if found.is_access_token {
+            answer["token_type"] = json!(token_type(found.token.dpop_jkt.as_deref()));
+        }
+        if let Some(jkt) = &found.token.dpop_jkt {
+            // RFC 9449 §6.2.
+            answer["cnf"] = json!({ "jkt": jkt });
         }
         Ok(answer)
     }
@@ -59,10 +69,10 @@ impl Provider {
         let hash = token_hash(token);
         let mut reader = self.store.read().await?;
         let access = reader.access_token(&hash).await?;
-        let (token, token_type) = match access {
-            Some(token) => (token, Some("Bearer")),
+        let (token, is_access_token) = match access {
+            Some(token) => (token, true),
             None => match reader.refresh_token(&hash).await? {
-                Some(token) if token.consumed_at.is_none() => (like_access_token(token), None),
+                Some(token) if token.consumed_at.is_none() => (like_access_token(token), false),
                 _ => return Ok(None),
             },
         };
@@ -76,7 +86,7 @@ impl Provider {
         Ok(works.then_some(Presented {
             grant,
             token,
-            token_type,
+            is_access_token,
         }))
     }
 }

@@ -5,21 +5,27 @@
 //!
 //! Read [`authorization`] as the list of checks that a request passes, in their order.
 
+mod access_token;
 pub mod authorization;
 mod claims;
 mod client_authentication;
+mod client_credentials;
+mod code_exchange;
 mod code_issue;
 mod cross_origin;
 mod discovery;
+mod dpop;
 mod end_session;
 mod error;
 mod id_token;
 mod introspection;
+mod issue;
 mod jwk;
 mod jws;
 mod key_ring;
 mod parameters;
 mod pkce;
+mod pushed_request;
 mod refresh;
 mod resume;
 mod revocation;
@@ -31,8 +37,11 @@ use std::sync::Arc;
 
 use moongate_core::{Clock, Entropy, ServerKeys, Store};
 
+pub use access_token::VerifiedAccessToken;
+pub use authorization::redirect_uri::is_registered;
 pub use authorization::{AuthorizationOutcome, AuthorizationResponse, Browser, PageError};
 pub use claims::SCOPES_SUPPORTED;
+pub use cross_origin::OriginRule;
 pub use end_session::{EndSessionOutcome, LogoutRequest};
 pub use error::OidcError;
 pub use id_token::TokenVerification;
@@ -41,10 +50,11 @@ pub use key_ring::{
     SigningKeyStatus, SigningKeys,
 };
 pub use parameters::Parameters;
+pub use pushed_request::PushedResponse;
 pub use resume::ResumeOutcome;
 pub use signing_key::SigningKey;
 pub use token::{TokenError, TokenRequest, TokenResponse};
-pub use userinfo::BearerError;
+pub use userinfo::{BearerError, Presented, UserInfo};
 
 /// The provider, and what it reaches the world through.
 #[derive(Clone)]
@@ -70,7 +80,7 @@ impl Provider {
     ) -> Self {
         let issuer = format!("{}/oidc", endpoint.trim_end_matches('/'));
         Self {
-            discovery: discovery::document(&issuer).into(),
+            discovery: discovery::document(&issuer, signing_keys.default_algorithm()).into(),
             issuer,
             store,
             clock,
@@ -88,6 +98,16 @@ impl Provider {
     /// The discovery document, JSON (OpenID Connect Discovery §3, RFC 8414).
     pub fn discovery(&self) -> &[u8] {
         &self.discovery
+    }
+
+    /// The algorithms that DPoP proofs may be signed with, as a challenge lists them.
+    pub fn dpop_algorithms(&self) -> String {
+        jwk::FOREIGN_ALGORITHMS.join(" ")
+    }
+
+    /// The signing keys.
+    pub fn signing_keys(&self) -> &SigningKeys {
+        &self.signing_keys
     }
 
     /// The public keys, JSON (RFC 7517).

@@ -45,6 +45,36 @@ impl Parameters {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The values of a name that may stand more than once, in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.0.iter().filter(move |(own, _)| own == name);
+        own.map(|(_, value)| value.as_str())
+    }
+
+    /// These parameters but for some names.
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> Self {
+        let others = self
+            .0
+            .iter()
+            .filter(|(own, _)| !names.contains(&own.as_str()));
+        Self(others.cloned().collect())
+    }
+
+    /// These parameters and one more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: String) -> Self {
+        self.0.push((name.to_owned(), value));
+        self
+    }
+
+    /// The parameters as `application/x-www-form-urlencoded` text.
+    pub fn encoded(&self) -> String {
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&self.0)
+            .finish()
+    }
+
     /// A name that stands more than once (RFC 6749 §3.1 forbids it); `resource` may (RFC 8707 §2).
     pub fn duplicate(&self) -> Option<&str> {
         let mut seen: Vec<&str> = Vec::new();

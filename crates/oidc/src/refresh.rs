@@ -7,12 +7,13 @@
 use std::time::Duration;
 
 use moongate_core::{
-    AccessToken, Application, ApplicationType, Grant, RefreshToken, Scopes, StoreError, Tx,
-    UnixMillis, token_hash,
+    Application, ApplicationType, Grant, RefreshToken, Scopes, StoreError, Tx, UnixMillis,
+    token_hash,
 };
 
-use crate::token::{ACCESS_TOKEN_TTL, Issued, Redeemed, refresh_token_end, required};
-use crate::{OidcError, Parameters, Provider, TokenError, TokenResponse};
+use crate::issue::{Accepted, Fresh, Redeemed, Refusal, refresh_token_end};
+use crate::token::{required, single_resource};
+use crate::{Parameters, Provider, TokenError, TokenResponse};
 
 /// How long an exchanged token is still good.
 const GRACE: Duration = Duration::from_secs(3);
@@ -22,53 +23,41 @@ impl Provider {
         &self,
         application: Application,
         parameters: &Parameters,
+        dpop_jkt: Option<String>,
     ) -> Result<TokenResponse, TokenError> {
-        let presented = required(parameters, "refresh_token")?.to_owned();
         let refresh = Refresh {
-            presented,
+            presented: required(parameters, "refresh_token")?.to_owned(),
             wanted: parameters.get("scope").map(Scopes::from),
+            resource: single_resource(parameters)
+                .map_err(|refusal| refusal.answer(&application))?,
             application: application.clone(),
-            access_token: self.entropy.token(),
-            successor: self.entropy.token(),
+            dpop_jkt,
+            fresh: self.fresh(),
             now: self.clock.now(),
         };
-        let access_token = refresh.access_token.clone();
-        let refreshed: Refreshed = self
+        let redeemed: Redeemed = self
             .store
             .write(move |tx| Box::pin(refresh.run(tx)))
             .await
             .map_err(TokenError::Store)?;
-        match refreshed {
-            Refreshed::Redeemed(redeemed) => {
-                self.respond(&application, *redeemed, access_token).await
-            }
-            Refreshed::ScopeNotGranted(scope) => Err(OidcError::new(
-                "invalid_scope",
-                format!("refresh token missing requested scope: {scope}"),
-            )
-            .into()),
-        }
+        self.respond(&application, redeemed).await
     }
-}
-
-enum Refreshed {
-    Redeemed(Box<Redeemed>),
-    ScopeNotGranted(String),
 }
 
 /// The unit of work of a refresh.
 struct Refresh {
     presented: String,
     wanted: Option<Scopes>,
+    resource: Option<String>,
     application: Application,
-    access_token: String,
-    successor: String,
+    dpop_jkt: Option<String>,
+    fresh: Fresh,
     now: UnixMillis,
 }
 
 impl Refresh {
-    async fn run(self, tx: &mut dyn Tx) -> Result<Refreshed, StoreError> {
-        let refused = |reason| Ok(Refreshed::Redeemed(Box::new(Err(reason))));
+    async fn run(self, tx: &mut dyn Tx) -> Result<Redeemed, StoreError> {
+        let refused = |reason| Ok(Err(Refusal::Grant(reason)));
         let now = self.now;
         let hash = token_hash(&self.presented);
         let Some(token) = tx.refresh_token(&hash).await? else {
@@ -87,15 +76,31 @@ impl Refresh {
             tx.revoke_grant(&grant.id, now).await?;
             return refused("refresh token was used before");
         }
+        if token.dpop_jkt.is_some() && token.dpop_jkt != self.dpop_jkt {
+            return refused("refresh token is bound to another key");
+        }
         let user = tx.user(&grant.user_id).await?;
         let Some(user) = user.filter(|user| !user.is_suspended) else {
             return refused("user is gone or suspended");
         };
         let scopes = self.wanted.clone().unwrap_or_else(|| token.scopes.clone());
         if let Some(scope) = scopes.first_outside(&token.scopes) {
-            return Ok(Refreshed::ScopeNotGranted(scope.to_owned()));
+            return Ok(Err(Refusal::Scope(scope.to_owned())));
         }
-        let refresh_token = if self.rotates(&token) {
+        let accepted = Accepted {
+            scopes,
+            grant: grant.clone(),
+            user,
+            resource: self.resource.clone(),
+            dpop_jkt: self.dpop_jkt.clone(),
+        };
+        let access_token = self.fresh.access_token.clone();
+        // Before the token is spent: a refusal leaves it as it was.
+        let mut issued = match accepted.issue(tx, access_token, None, now).await? {
+            Ok(issued) => issued,
+            refusal => return Ok(refusal),
+        };
+        issued.refresh_token = Some(if self.rotates(&token) {
             // Of parallel requests one consumes it; the others are within the grace.
             let before = tx.consume_refresh_token(&hash, now).await?;
             if before.is_none_or(|before| is_stale(&before, now)) {
@@ -104,25 +109,11 @@ impl Refresh {
             }
             tx.insert_refresh_token(&self.successor_of(&token, &grant))
                 .await?;
-            self.successor
+            self.fresh.refresh_token
         } else {
             self.presented
-        };
-        tx.insert_access_token(&AccessToken {
-            hash: token_hash(&self.access_token),
-            grant_id: grant.id.clone(),
-            scopes: scopes.clone(),
-            dpop_jkt: None,
-            created_at: now,
-            expires_at: now.plus(ACCESS_TOKEN_TTL),
-        })
-        .await?;
-        Ok(Refreshed::Redeemed(Box::new(Ok(Issued {
-            grant,
-            user,
-            scopes,
-            refresh_token: Some(refresh_token),
-        }))))
+        });
+        Ok(Ok(issued))
     }
 
     fn rotates(&self, token: &RefreshToken) -> bool {
@@ -142,7 +133,7 @@ impl Refresh {
             _ => refresh_token_end(&self.application, grant, self.now),
         };
         RefreshToken {
-            hash: token_hash(&self.successor),
+            hash: token_hash(&self.fresh.refresh_token),
             grant_id: grant.id.clone(),
             scopes: token.scopes.clone(),
             dpop_jkt: token.dpop_jkt.clone(),

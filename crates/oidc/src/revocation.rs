@@ -2,8 +2,9 @@
 
 use moongate_core::{GrantId, StoreError, token_hash};
 
+use crate::access_token::is_structured;
 use crate::token::required;
-use crate::{Provider, TokenError, TokenRequest};
+use crate::{OidcError, Provider, TokenError, TokenRequest};
 
 impl Provider {
     /// Revokes the whole grant of a token, so that its siblings end with it (RFC 7009 §2.1). A
@@ -15,6 +16,10 @@ impl Provider {
     pub async fn revoke(&self, request: TokenRequest<'_>) -> Result<(), TokenError> {
         let application = self.caller(&request).await?;
         let token = required(request.parameters, "token")?;
+        if is_structured(token) {
+            let description = "Structured JWT Tokens cannot be revoked via the revocation_endpoint";
+            return Err(OidcError::new("unsupported_token_type", description).into());
+        }
         let Some(grant_id) = self.grant_of(token).await? else {
             return Ok(());
         };

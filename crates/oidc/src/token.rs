@@ -1,26 +1,44 @@
-//! The token endpoint: a code is exchanged for tokens.
+//! The token endpoint: who calls, with what proof, and which grant answers.
+//!
+//! Each grant is a file of its own: [`code_exchange`](crate::code_exchange),
+//! [`refresh`](crate::refresh), [`client_credentials`](crate::client_credentials),
+//! [`token_exchange`](crate::token_exchange). They accept a credential in one unit of work and
+//! leave the making of tokens to [`issue`](crate::issue).
 
 use std::time::Duration;
 
-use moongate_core::{
-    AccessToken, Application, ApplicationType, Grant, RefreshToken, Scopes, StoreError, Tx,
-    UnixMillis, User, token_hash,
-};
+use moongate_core::{Application, ApplicationType, Scopes, StoreError};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::{OidcError, Parameters, Provider, pkce};
+use crate::issue::Refusal;
+use crate::{OidcError, Parameters, Provider};
 
-/// How long an access token lives: 3600 s.
+/// How long an access token lives for which no resource says otherwise: 3600 s.
 pub(crate) const ACCESS_TOKEN_TTL: Duration = Duration::from_hours(1);
 
-const DEFAULT_REFRESH_TOKEN_DAYS: u32 = 14;
+pub(crate) const AUTHORIZATION_CODE: &str = "authorization_code";
+pub(crate) const REFRESH_TOKEN: &str = "refresh_token";
+pub(crate) const CLIENT_CREDENTIALS: &str = "client_credentials";
+pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+pub(crate) const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
-/// What came to the token endpoint.
-#[derive(Debug)]
+/// What is served, as discovery names it.
+pub(crate) const GRANT_TYPES: [&str; 5] = [
+    AUTHORIZATION_CODE,
+    REFRESH_TOKEN,
+    CLIENT_CREDENTIALS,
+    DEVICE_CODE,
+    TOKEN_EXCHANGE,
+];
+
+/// What came to the token endpoint or one beside it.
+#[derive(Debug, Clone, Copy)]
 pub struct TokenRequest<'a> {
     /// The `Authorization` header.
     pub authorization: Option<&'a str>,
+    /// The `DPoP` header (RFC 9449 §4.1); an empty text if there were several.
+    pub dpop: Option<&'a str>,
     /// The form.
     pub parameters: &'a Parameters,
 }
@@ -28,15 +46,18 @@ pub struct TokenRequest<'a> {
 /// A successful answer (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
 #[derive(Serialize)]
 pub struct TokenResponse {
-    access_token: String,
-    expires_in: u64,
+    pub(crate) access_token: String,
+    pub(crate) expires_in: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id_token: Option<String>,
+    pub(crate) id_token: Option<String>,
+    /// RFC 8693 §2.2.1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<String>,
+    pub(crate) issued_token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Scopes::is_empty")]
-    scope: Scopes,
-    token_type: &'static str,
+    pub(crate) scope: Scopes,
+    pub(crate) token_type: &'static str,
 }
 
 /// Why no tokens are given.
@@ -53,6 +74,9 @@ pub enum TokenError {
         /// Whether it used HTTP Basic, and so gets a challenge back (RFC 6749 §5.2).
         challenge: bool,
     },
+    /// 403: the client is known and may not.
+    #[error(transparent)]
+    Forbidden(OidcError),
     /// 500: a fault of ours.
     #[error(transparent)]
     Server(OidcError),
@@ -67,17 +91,6 @@ impl From<OidcError> for TokenError {
     }
 }
 
-/// Tokens that a unit of work recorded and whose plain values go to the client.
-pub(crate) struct Issued {
-    pub(crate) grant: Grant,
-    pub(crate) user: User,
-    pub(crate) scopes: Scopes,
-    pub(crate) refresh_token: Option<String>,
-}
-
-/// What a unit of work answers: a refusal commits what led to it.
-pub(crate) type Redeemed = Result<Issued, &'static str>;
-
 impl Provider {
     /// Answers a token request.
     ///
@@ -87,19 +100,33 @@ impl Provider {
         let application = self.caller(&request).await?;
         let parameters = request.parameters;
         let grant_type = required(parameters, "grant_type")?;
-        if parameters.get("resource").is_some() {
-            return Err(OidcError::new(
-                "invalid_target",
-                "resource indicator is missing, or unknown",
-            )
-            .into());
+        if !GRANT_TYPES.contains(&grant_type) {
+            let description = "unsupported grant_type requested";
+            return Err(OidcError::new("unsupported_grant_type", description).into());
         }
+        if !may_use(&application, grant_type) {
+            let description = "requested grant type is not allowed for this client";
+            return Err(OidcError::new("unauthorized_client", description).into());
+        }
+        if parameters.get("organization_id").is_some() {
+            let description = "user is not a member of the organization";
+            return Err(TokenError::Forbidden(OidcError::new(
+                "access_denied",
+                description,
+            )));
+        }
+        let dpop_jkt = self.token_binding(&application, request.dpop).await?;
         match grant_type {
-            "authorization_code" => self.exchange_code(application, parameters).await,
-            "refresh_token" => self.refresh(application, parameters).await,
-            _ => Err(
-                OidcError::new("unsupported_grant_type", "unsupported grant_type requested").into(),
-            ),
+            AUTHORIZATION_CODE => self.exchange_code(application, parameters, dpop_jkt).await,
+            REFRESH_TOKEN => self.refresh(application, parameters, dpop_jkt).await,
+            CLIENT_CREDENTIALS => {
+                self.client_credentials(application, parameters, dpop_jkt)
+                    .await
+            }
+            _ => {
+                let description = "unsupported grant_type requested";
+                Err(OidcError::new("unsupported_grant_type", description).into())
+            }
         }
     }
 
@@ -124,65 +151,21 @@ impl Provider {
         self.authenticate_client(request.authorization, parameters)
             .await
     }
+}
 
-    async fn exchange_code(
-        &self,
-        application: Application,
-        parameters: &Parameters,
-    ) -> Result<TokenResponse, TokenError> {
-        let exchange = CodeExchange {
-            hash: token_hash(required(parameters, "code")?),
-            redirect_uri: required(parameters, "redirect_uri")?.to_owned(),
-            verifier: parameters.get("code_verifier").map(str::to_owned),
-            application: application.clone(),
-            access_token: self.entropy.token(),
-            refresh_token: self.entropy.token(),
-            now: self.clock.now(),
-        };
-        let access_token = exchange.access_token.clone();
-        let redeemed: Redeemed = self
-            .store
-            .write(move |tx| Box::pin(exchange.redeem(tx)))
-            .await
-            .map_err(TokenError::Store)?;
-        self.respond(&application, redeemed, access_token).await
-    }
-
-    /// Turns what was recorded into the answer; a refusal always reads the same.
-    pub(crate) async fn respond(
-        &self,
-        application: &Application,
-        redeemed: Redeemed,
-        access_token: String,
-    ) -> Result<TokenResponse, TokenError> {
-        let issued = redeemed.map_err(|reason| {
-            tracing::info!(application = %application.id, reason, "a grant was refused");
-            OidcError::invalid_grant()
-        })?;
-        let now = self.clock.now();
-        let id_token = if issued.scopes.contains("openid") {
-            let token = self
-                .id_token(
-                    application,
-                    &issued.grant,
-                    &issued.user,
-                    &issued.scopes,
-                    &access_token,
-                    now,
-                )
-                .await;
-            Some(token.map_err(TokenError::Server)?)
-        } else {
-            None
-        };
-        Ok(TokenResponse {
-            access_token,
-            expires_in: ACCESS_TOKEN_TTL.as_secs(),
-            id_token,
-            refresh_token: issued.refresh_token,
-            scope: issued.scopes,
-            token_type: "Bearer",
-        })
+/// Which grants an application may use: by its kind, and by its settings.
+pub(crate) fn may_use(application: &Application, grant_type: &str) -> bool {
+    let metadata = &application.custom_client_metadata;
+    let is_device = metadata.is_device_flow == Some(true);
+    match grant_type {
+        AUTHORIZATION_CODE => application.kind != ApplicationType::MachineToMachine && !is_device,
+        REFRESH_TOKEN => application.kind != ApplicationType::MachineToMachine,
+        CLIENT_CREDENTIALS => application.kind == ApplicationType::MachineToMachine,
+        DEVICE_CODE => application.kind == ApplicationType::Native && is_device,
+        TOKEN_EXCHANGE => {
+            metadata.allow_token_exchange == Some(true) && !application.is_third_party
+        }
+        _ => false,
     }
 }
 
@@ -195,105 +178,14 @@ pub(crate) fn required<'a>(
         .ok_or_else(|| OidcError::invalid_request(format!("missing required parameter '{name}'")))
 }
 
-/// When a refresh token that is issued now ends.
-pub(crate) fn refresh_token_end(
-    application: &Application,
-    grant: &Grant,
-    now: UnixMillis,
-) -> UnixMillis {
-    let days = application
-        .custom_client_metadata
-        .refresh_token_ttl_in_days
-        .unwrap_or(DEFAULT_REFRESH_TOKEN_DAYS);
-    let end = now.plus(Duration::from_hours(u64::from(days) * 24));
-    end.min(grant.expires_at)
-}
-
-/// The unit of work of a code exchange. The code is spent first and looked at afterwards: one that
-/// was refused once is dead.
-struct CodeExchange {
-    hash: [u8; 32],
-    redirect_uri: String,
-    verifier: Option<String>,
-    application: Application,
-    access_token: String,
-    refresh_token: String,
-    now: UnixMillis,
-}
-
-impl CodeExchange {
-    async fn redeem(self, tx: &mut dyn Tx) -> Result<Redeemed, StoreError> {
-        let now = self.now;
-        let Some(code) = tx.use_authorization_code(&self.hash, now).await? else {
-            return Ok(Err("unknown code"));
-        };
-        if code.used_at.is_some() {
-            // Two parties hold this code: end whatever the first one got (RFC 6749 §4.1.2).
-            tx.revoke_grant(&code.grant_id, now).await?;
-            return Ok(Err("code was used before"));
-        }
-        let Some(grant) = tx.grant(&code.grant_id).await? else {
-            return Ok(Err("grant is gone"));
-        };
-        if grant.application_id != self.application.id {
-            return Ok(Err("code of another client"));
-        }
-        if now >= code.expires_at || !grant.is_alive(now) {
-            return Ok(Err("code has expired"));
-        }
-        if code.redirect_uri != self.redirect_uri {
-            return Ok(Err("redirect_uri differs from the request's"));
-        }
-        match (&code.code_challenge, &self.verifier) {
-            (None, None) => {}
-            (Some(challenge), Some(verifier)) if pkce::proves(verifier, challenge) => {}
-            (Some(_), Some(_)) => return Ok(Err("code_verifier does not match")),
-            (Some(_), None) => return Ok(Err("code_verifier is missing")),
-            (None, Some(_)) => return Ok(Err("code_verifier without a challenge")),
-        }
-        let user = tx.user(&grant.user_id).await?;
-        let Some(user) = user.filter(|user| !user.is_suspended) else {
-            return Ok(Err("user is gone or suspended"));
-        };
-        let access_token = AccessToken {
-            hash: token_hash(&self.access_token),
-            grant_id: grant.id.clone(),
-            scopes: grant.scopes.clone(),
-            dpop_jkt: None,
-            created_at: now,
-            expires_at: now.plus(ACCESS_TOKEN_TTL),
-        };
-        tx.insert_access_token(&access_token).await?;
-        let refresh_token = if may_refresh(&self.application, &grant) {
-            tx.insert_refresh_token(&RefreshToken {
-                hash: token_hash(&self.refresh_token),
-                grant_id: grant.id.clone(),
-                scopes: grant.scopes.clone(),
-                dpop_jkt: None,
-                created_at: now,
-                expires_at: refresh_token_end(&self.application, &grant, now),
-                consumed_at: None,
-            })
-            .await?;
-            Some(self.refresh_token)
-        } else {
-            None
-        };
-        Ok(Ok(Issued {
-            scopes: grant.scopes.clone(),
-            grant,
-            user,
-            refresh_token,
-        }))
+/// The one API resource that a token request names (RFC 8707 §2.2), if it names one.
+pub(crate) fn single_resource(parameters: &Parameters) -> Result<Option<String>, Refusal> {
+    let mut named = parameters.all("resource");
+    let first = named.next();
+    match named.next() {
+        Some(_) => Err(Refusal::Target(
+            "only a single resource indicator value is supported for this grant type",
+        )),
+        None => Ok(first.map(str::to_owned)),
     }
-}
-
-/// With `offline_access`, or where a web application always gets one (Logto's setting).
-fn may_refresh(application: &Application, grant: &Grant) -> bool {
-    let always = application
-        .custom_client_metadata
-        .always_issue_refresh_token
-        == Some(true)
-        && application.kind != ApplicationType::Native;
-    grant.scopes.contains("offline_access") || always
 }

@@ -30,6 +30,7 @@ const LONGEST_QUERY: usize = 7 * 1024;
 pub(crate) struct Site(Arc<Inner>);
 
 struct Inner {
+    origin: String,
     base_path: String,
     transport: Transport,
     shows_discovery: bool,
@@ -79,12 +80,18 @@ impl Visitor {
 impl Site {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self(Arc::new(Inner {
+            origin: settings.origin(),
             base_path: settings.base_path(),
             transport: settings.transport,
             shows_discovery: settings.transport == Transport::LoopbackHttp,
             default_region: settings.default_region,
             cookies: Cookies::new(settings.transport),
         }))
+    }
+
+    /// The endpoint's origin, as browsers write it in `Origin`.
+    pub(crate) fn origin(&self) -> &str {
+        &self.0.origin
     }
 
     pub(crate) fn cookies(&self) -> Cookies {

@@ -1,19 +1,31 @@
 //! The authorization endpoint: the list of checks that a request passes, in their order.
 //!
-//! 1. [`client`]: the application exists. From here on a refusal shows a page.
-//! 2. [`redirect_uri`]: the address is one of the application's own, to the letter. From here on a
+//! 1. [`client`]: the application exists. Until the next but one, a refusal shows a page.
+//! 2. [`pushed`]: a request that was pushed beforehand takes the place of what the browser sent.
+//! 3. [`redirect_uri`]: the address is one of the application's own, to the letter. From here on a
 //!    refusal goes to that address.
-//! 3. [`response_mode`], [`duplicates`], [`response_type`], [`request_object`], [`resource`],
-//!    [`prompt`], [`max_age`], [`pkce`]: what is asked for is something that is served.
-//! 4. [`session`]: is somebody signed in, recently enough? Then the answer is a code, else a page.
+//! 4. [`duplicates`], [`grant_type`], [`response_mode`], [`response_type`], [`request_object`],
+//!    [`prompt`], [`max_age`], [`pkce`], [`dpop`], [`claims_parameter`], [`id_token_hint`],
+//!    [`resource`]: what is asked for is something that is served, and allowed.
+//! 5. [`session`]: is somebody signed in, recently enough? Then the answer is a code, else a page.
 //!
-//! Sources: OpenID Connect Core §3.1.2, RFC 6749 §4.1, RFC 7636, RFC 9207, RFC 9700.
+//! The order is that of [`Provider::authorize`] and of `Provider::understand` below; the types hold
+//! it: each step takes what the one before gave. `display`, `login_hint`, `ui_locales`,
+//! `claims_locales` and `acr_values` are wishes that no check refuses.
+//!
+//! Sources: OpenID Connect Core §3.1.2, RFC 6749 §4.1, RFC 7636, RFC 8252, RFC 8707, RFC 9126,
+//! RFC 9207, RFC 9449, RFC 9700.
 
+pub mod claims_parameter;
 pub mod client;
+pub mod dpop;
 pub mod duplicates;
+pub mod grant_type;
+pub mod id_token_hint;
 pub mod max_age;
 pub mod pkce;
 pub mod prompt;
+pub mod pushed;
 pub mod redirect_uri;
 pub mod request_object;
 pub mod resource;
@@ -23,11 +35,11 @@ pub mod response_type;
 pub mod session;
 
 use moongate_core::{
-    Application, AuthorizationRequest, FirstScreen, Interaction, InteractionId, Prompt, Scopes,
-    StoreError,
+    Application, AuthorizationRequest, FirstScreen, Interaction, InteractionId, Prompt,
+    ResourceScopes, Scopes, StoreError,
 };
 
-use crate::{OidcError, Parameters, Provider, SCOPES_SUPPORTED};
+use crate::{OidcError, Parameters, Provider};
 pub use response::AuthorizationResponse;
 
 /// What the browser brought along.
@@ -60,6 +72,16 @@ pub enum PageError {
         application: String,
         /// The address to register, as it was sent.
         redirect_uri: String,
+    },
+    /// The application's requests have to be pushed beforehand, and this one was not.
+    NotPushed {
+        /// The application's name.
+        application: String,
+    },
+    /// No pushed request of that name waits for this application.
+    UnknownRequestUri {
+        /// The application's name.
+        application: String,
     },
     /// A parameter holds a NUL.
     Malformed,
@@ -97,19 +119,23 @@ impl Provider {
             Ok(application) => application,
             Err(error) => return Ok(AuthorizationOutcome::Page(error)),
         };
-        let redirect_uri = match redirect_uri::check(parameters, &application) {
+        let parameters = match pushed::check(self, parameters, &application).await? {
+            Ok(parameters) => parameters,
+            Err(error) => return Ok(AuthorizationOutcome::Page(error)),
+        };
+        let redirect_uri = match redirect_uri::check(&parameters, &application) {
             Ok(redirect_uri) => redirect_uri,
             Err(error) => return Ok(AuthorizationOutcome::Page(error)),
         };
-        match understand(parameters, &application, &redirect_uri) {
-            Ok(request) => {
-                let hint = parameters.get("id_token_hint");
-                self.answer(application, request, hint, browser).await
-            }
+        let understood = self
+            .understand(&parameters, &application, &redirect_uri)
+            .await?;
+        match understood {
+            Ok(request) => self.answer(application, request, browser).await,
             Err(error) => Ok(AuthorizationOutcome::Answer(self.refusal(
                 &application,
                 redirect_uri,
-                response_mode::of_errors(parameters),
+                response_mode::of_errors(&parameters),
                 parameters.get("state"),
                 error,
             ))),
@@ -120,10 +146,9 @@ impl Provider {
         &self,
         application: Application,
         request: AuthorizationRequest,
-        id_token_hint: Option<&str>,
         browser: &Browser,
     ) -> Result<AuthorizationOutcome, StoreError> {
-        let session = session::check(self, &request, id_token_hint, browser).await?;
+        let session = session::check(self, &request, browser).await?;
         if let Some(session) = session {
             let response = self.issue_code(&application, &request, &session).await?;
             return Ok(AuthorizationOutcome::Answer(response));
@@ -168,48 +193,69 @@ impl Provider {
             first_screen,
         })
     }
-}
 
-/// The checks after the address is trusted, and what they leave.
-fn understand(
-    parameters: &Parameters,
-    application: &Application,
-    redirect_uri: &str,
-) -> Result<AuthorizationRequest, OidcError> {
-    duplicates::check(parameters)?;
-    let response_mode = response_mode::check(parameters)?;
-    response_type::check(parameters)?;
-    request_object::check(parameters)?;
-    resource::check(parameters)?;
-    let prompts = prompt::check(parameters)?;
-    let max_age = max_age::check(parameters)?;
-    let code_challenge = pkce::check(parameters, application)?;
-    let asked = Scopes::from(parameters.get("scope").unwrap_or_default());
-    // Offline access needs consent asked for (OpenID Connect Core §11); else it goes silently.
-    let offline = prompts.contains(&Prompt::Consent);
-    let scopes = asked.filtered(|scope| {
-        SCOPES_SUPPORTED.contains(&scope) && (scope != "offline_access" || offline)
-    });
-    let text = |name: &str| parameters.get(name).map(str::to_owned);
-    Ok(AuthorizationRequest {
-        redirect_uri: redirect_uri.to_owned(),
-        scopes,
-        resources: moongate_core::ResourceScopes::new(),
-        claims: moongate_core::RequestedClaims::default(),
-        dpop_jkt: None,
-        login_hint: text("login_hint"),
-        expected_sub: None,
-        device_user_code: None,
-        state: text("state"),
-        nonce: text("nonce"),
-        code_challenge,
-        response_mode,
-        prompts,
-        max_age,
-        first_screen: match parameters.get("first_screen") {
-            Some("register" | "identifier:register") => FirstScreen::Register,
-            _ => FirstScreen::SignIn,
-        },
-        ui_locales: text("ui_locales"),
-    })
+    /// The checks after the address is trusted, and what they leave.
+    pub(crate) async fn understand(
+        &self,
+        parameters: &Parameters,
+        application: &Application,
+        redirect_uri: &str,
+    ) -> Result<Result<AuthorizationRequest, OidcError>, StoreError> {
+        let mut request = match self.read_request(parameters, application, redirect_uri) {
+            Ok(request) => request,
+            Err(error) => return Ok(Err(error)),
+        };
+        let asks_for_consent = request.asks_for(Prompt::Consent);
+        let asked = resource::check(self, parameters, application, asks_for_consent).await?;
+        Ok(asked.map(|asked| {
+            request.scopes = asked.scopes;
+            request.resources = asked.resources;
+            request
+        }))
+    }
+
+    /// The checks that look at nothing but the request, in their order; scopes and resources are
+    /// still to come.
+    fn read_request(
+        &self,
+        parameters: &Parameters,
+        application: &Application,
+        redirect_uri: &str,
+    ) -> Result<AuthorizationRequest, OidcError> {
+        duplicates::check(parameters)?;
+        grant_type::check(application)?;
+        let response_mode = response_mode::check(parameters)?;
+        response_type::check(parameters)?;
+        request_object::check(parameters)?;
+        let prompts = prompt::check(parameters)?;
+        let max_age = max_age::check(parameters)?;
+        let code_challenge = pkce::check(parameters, application)?;
+        let dpop_jkt = dpop::check(parameters)?;
+        let (claims, claimed_sub) = claims_parameter::check(parameters, application)?;
+        let hinted_sub = id_token_hint::check(self, parameters, &prompts)?;
+        let text = |name: &str| parameters.get(name).map(str::to_owned);
+        Ok(AuthorizationRequest {
+            redirect_uri: redirect_uri.to_owned(),
+            scopes: Scopes::default(),
+            resources: ResourceScopes::new(),
+            claims,
+            state: text("state"),
+            nonce: text("nonce"),
+            code_challenge,
+            dpop_jkt,
+            response_mode,
+            prompts,
+            max_age,
+            first_screen: match parameters.get("first_screen") {
+                Some("register" | "identifier:register") => FirstScreen::Register,
+                // Logto's older name for the same wish.
+                _ if parameters.get("interaction_mode") == Some("signUp") => FirstScreen::Register,
+                _ => FirstScreen::SignIn,
+            },
+            ui_locales: text("ui_locales"),
+            login_hint: text("login_hint"),
+            expected_sub: claimed_sub.or(hinted_sub),
+            device_user_code: None,
+        })
+    }
 }

@@ -1,14 +1,75 @@
-//! Check: no API resource that is not there.
+//! Check: the API resources exist, and which of the scopes are theirs.
 
-use crate::{OidcError, Parameters};
+use moongate_core::{Application, ResourceScope, ResourceScopes, Scopes, StoreError};
 
-/// Refuses resource indicators, as none is registered (RFC 8707 §2).
-pub(crate) fn check(parameters: &Parameters) -> Result<(), OidcError> {
-    match parameters.get("resource") {
-        None => Ok(()),
-        Some(_) => Err(OidcError::new(
-            "invalid_target",
-            "resource indicator is missing, or unknown",
-        )),
+use crate::claims::SCOPES_SUPPORTED;
+use crate::issue::UNKNOWN_RESOURCE;
+use crate::{OidcError, Parameters, Provider};
+
+/// What is asked for, sorted out.
+pub(crate) struct Asked {
+    /// Scopes that are known: ours, and those of the resources.
+    pub(crate) scopes: Scopes,
+    /// The resources that were named, or the default one, each with those scopes that it has.
+    pub(crate) resources: ResourceScopes,
+}
+
+/// Finds the resources (RFC 8707 §2; `resource` may be repeated or hold a list with commas, as in
+/// Logto) and drops scopes that nobody knows. A third-party application may ask for what it is
+/// allowed to ask for alone.
+pub(crate) async fn check(
+    provider: &Provider,
+    parameters: &Parameters,
+    application: &Application,
+    asks_for_consent: bool,
+) -> Result<Result<Asked, OidcError>, StoreError> {
+    let asked = Scopes::from(parameters.get("scope").unwrap_or_default());
+    let named: Vec<&str> = parameters
+        .all("resource")
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|value| !value.is_empty())
+        .collect();
+    let mut reader = provider.store.read().await?;
+    let mut found = Vec::new();
+    for indicator in &named {
+        match reader.resource_by_indicator(indicator).await? {
+            Some(resource) => found.push(resource),
+            None => return Ok(Err(OidcError::new("invalid_target", UNKNOWN_RESOURCE))),
+        }
     }
+    if named.is_empty() {
+        found.extend(reader.default_resource().await?);
+    }
+    let allowed = &application.consent_scopes;
+    let may_give = |scope: &ResourceScope| {
+        !application.is_third_party || allowed.resource_scopes.contains(&scope.id)
+    };
+    let mut resources = ResourceScopes::new();
+    let mut theirs = Vec::new();
+    for resource in found {
+        let defined = reader.resource_scopes(&resource.id).await?;
+        let wanted = asked.filtered(|scope| {
+            let own = defined.iter().find(|own| own.name == scope);
+            own.is_some_and(may_give)
+        });
+        theirs.extend(defined.into_iter().map(|own| own.name));
+        resources.insert(resource.indicator, wanted);
+    }
+    // Offline access needs consent asked for (OpenID Connect Core §11); else it goes silently.
+    let scopes = asked.filtered(|scope| {
+        let is_known = SCOPES_SUPPORTED.contains(&scope) || theirs.iter().any(|own| own == scope);
+        is_known && (scope != "offline_access" || asks_for_consent)
+    });
+    let may_ask = |scope: &str| {
+        matches!(scope, "openid" | "offline_access")
+            || allowed.user_scopes.iter().any(|own| own == scope)
+            || resources.values().any(|wanted| wanted.contains(scope))
+    };
+    let bad = scopes.iter().find(|scope| !may_ask(scope));
+    if let Some(bad) = bad.filter(|_| application.is_third_party) {
+        let description = format!("requested scope is not allowed: {bad}");
+        return Ok(Err(OidcError::new("invalid_scope", description)));
+    }
+    Ok(Ok(Asked { scopes, resources }))
 }

@@ -11,7 +11,6 @@ use crate::Provider;
 pub(crate) async fn check(
     provider: &Provider,
     request: &AuthorizationRequest,
-    id_token_hint: Option<&str>,
     browser: &Browser,
 ) -> Result<Option<Session>, StoreError> {
     let now = provider.clock.now();
@@ -27,11 +26,9 @@ pub(crate) async fn check(
     if too_old {
         return Ok(None);
     }
-    if let Some(hint) = id_token_hint {
-        let meant = provider.verify_hint(hint).map(|hint| hint.sub);
-        if meant.as_deref() != Some(session.user_id.as_str()) {
-            return Ok(None);
-        }
+    let expected = request.expected_sub.as_deref();
+    if expected.is_some_and(|sub| sub != session.user_id.as_str()) {
+        return Ok(None);
     }
     Ok(Some(session))
 }

@@ -12,8 +12,8 @@ use moongate_core::{
     User, UserId,
 };
 use moongate_oidc::{
-    AuthorizationOutcome, AuthorizationResponse, Browser, Parameters, Provider, SigningKeys,
-    TokenError, TokenRequest, TokenResponse,
+    AuthorizationOutcome, AuthorizationResponse, Browser, Parameters, Presented, Provider,
+    SigningKeys, TokenError, TokenRequest, TokenResponse,
 };
 use moongate_store::{Durability, SqlStore, StoreConfig};
 use serde_json::Value;
@@ -194,6 +194,7 @@ impl Ground {
         let parameters = parameters(pairs);
         let request = TokenRequest {
             authorization,
+            dpop: None,
             parameters: &parameters,
         };
         self.provider.token(request).await
@@ -253,6 +254,10 @@ pub(crate) fn exchange<'a>(client_id: &'a str, code: &'a str) -> Vec<(&'a str, &
     ]
 }
 
+pub(crate) fn bearer(token: &str) -> Presented<'_> {
+    Presented { token, dpop: None }
+}
+
 pub(crate) fn parameters(pairs: &[(&str, &str)]) -> Parameters {
     let text = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
@@ -273,6 +278,7 @@ pub(crate) fn error_name(result: Result<TokenResponse, TokenError>) -> &'static 
     match result.err().expect("an error") {
         TokenError::Request(error)
         | TokenError::Client { error, .. }
+        | TokenError::Forbidden(error)
         | TokenError::Server(error) => error.error,
         TokenError::Store(error) => panic!("the store failed: {error}"),
     }

@@ -6,7 +6,7 @@ use moongate_core::ApplicationType;
 use moongate_oidc::{BearerError, TokenError, TokenRequest};
 use serde_json::{Value, json};
 
-use crate::ground::{Ground, SECRET, error_name, exchange, json as tokens_of, parameters};
+use crate::ground::{Ground, SECRET, bearer, error_name, exchange, json as tokens_of, parameters};
 
 async fn introspect(ground: &Ground, token: &str) -> Value {
     let parameters = parameters(&[
@@ -16,6 +16,7 @@ async fn introspect(ground: &Ground, token: &str) -> Value {
     ]);
     let request = TokenRequest {
         authorization: None,
+        dpop: None,
         parameters: &parameters,
     };
     let answer = ground.provider.introspect(request).await;
@@ -26,6 +27,7 @@ async fn revoke(ground: &Ground, pairs: &[(&str, &str)]) -> Result<(), TokenErro
     let parameters = parameters(pairs);
     let request = TokenRequest {
         authorization: None,
+        dpop: None,
         parameters: &parameters,
     };
     ground.provider.revoke(request).await
@@ -77,6 +79,7 @@ async fn who_keeps_no_secret_may_not_ask() {
     let parameters = parameters(&[("client_id", "spa"), ("token", "x")]);
     let request = TokenRequest {
         authorization: None,
+        dpop: None,
         parameters: &parameters,
     };
     let refused = ground.provider.introspect(request).await;
@@ -94,7 +97,7 @@ async fn a_revoked_token_takes_its_siblings_along() {
             .map_err(|error| error.to_string())
             .unwrap();
         let access = tokens["access_token"].as_str().unwrap();
-        let refused = ground.provider.userinfo(access).await;
+        let refused = ground.provider.userinfo(bearer(access)).await;
         assert!(matches!(refused, Err(BearerError::InvalidToken)));
         let refresh = tokens["refresh_token"].as_str().unwrap();
         assert_eq!(error_name(ground.refresh(refresh).await), "invalid_grant");

@@ -8,7 +8,7 @@ use moongate_core::ApplicationType;
 use moongate_oidc::{BearerError, TokenError, TokenRequest};
 
 use crate::ground::{
-    CALLBACK, Ground, SECRET, VERIFIER, claims, error_name, exchange, json, parameters,
+    CALLBACK, Ground, SECRET, VERIFIER, bearer, claims, error_name, exchange, json, parameters,
 };
 
 #[tokio::test]
@@ -33,9 +33,13 @@ async fn a_code_becomes_tokens_that_say_who_signed_in() {
     );
     assert!(id["at_hash"].is_string() && id["sid"].is_string() && id["auth_time"].is_i64());
     let access_token = tokens["access_token"].as_str().unwrap();
-    let userinfo = ground.provider.userinfo(access_token).await.unwrap();
-    assert_eq!(userinfo["sub"], "alice");
-    assert_eq!(userinfo["phone_number"], "8613800138000");
+    let userinfo = ground
+        .provider
+        .userinfo(bearer(access_token))
+        .await
+        .unwrap();
+    assert_eq!(userinfo.claims["sub"], "alice");
+    assert_eq!(userinfo.claims["phone_number"], "8613800138000");
 }
 
 #[tokio::test]
@@ -45,7 +49,7 @@ async fn a_code_used_twice_ends_what_the_first_use_got() {
     let tokens = json(ground.exchange(&code).await);
     assert_eq!(error_name(ground.exchange(&code).await), "invalid_grant");
     let access_token = tokens["access_token"].as_str().unwrap();
-    let refused = ground.provider.userinfo(access_token).await;
+    let refused = ground.provider.userinfo(bearer(access_token)).await;
     assert!(matches!(refused, Err(BearerError::InvalidToken)));
 }
 
@@ -60,6 +64,7 @@ async fn of_six_parallel_exchanges_at_most_one_succeeds() {
             tokio::spawn(async move {
                 let request = TokenRequest {
                     authorization: None,
+                    dpop: None,
                     parameters: &parameters,
                 };
                 provider.token(request).await.is_ok()
@@ -229,7 +234,7 @@ async fn a_public_clients_token_rotates_and_an_old_one_ends_all() {
     assert_eq!(error_name(ground.refresh(first).await), "invalid_grant");
     assert_eq!(error_name(ground.refresh(second).await), "invalid_grant");
     let access_token = refreshed["access_token"].as_str().unwrap();
-    let refused = ground.provider.userinfo(access_token).await;
+    let refused = ground.provider.userinfo(bearer(access_token)).await;
     assert!(matches!(refused, Err(BearerError::InvalidToken)));
 }
 
@@ -326,11 +331,11 @@ async fn userinfo_needs_openid_and_an_hour_is_its_end() {
     let tokens = json(ground.exchange(&code).await);
     assert!(tokens.get("id_token").is_none());
     let access_token = tokens["access_token"].as_str().unwrap();
-    let refused = ground.provider.userinfo(access_token).await;
+    let refused = ground.provider.userinfo(bearer(access_token)).await;
     assert!(matches!(refused, Err(BearerError::InsufficientScope)));
     ground.advance(Duration::from_hours(1));
-    let refused = ground.provider.userinfo(access_token).await;
+    let refused = ground.provider.userinfo(bearer(access_token)).await;
     assert!(matches!(refused, Err(BearerError::InvalidToken)));
-    let refused = ground.provider.userinfo("no such token").await;
+    let refused = ground.provider.userinfo(bearer("no such token")).await;
     assert!(matches!(refused, Err(BearerError::InvalidToken)));
 }

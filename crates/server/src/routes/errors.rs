@@ -119,6 +119,17 @@ pub(super) fn authorization(site: &Site, visitor: &Visitor, error: &PageError) -
                 Detail::Error("invalid_redirect_uri".into()),
             ],
         ),
+        PageError::NotPushed { .. } => (
+            Fault::AppRequest,
+            invalid_request("Pushed Authorization Request must be used by this client"),
+        ),
+        PageError::UnknownRequestUri { .. } => (
+            Fault::AppRequest,
+            vec![
+                Detail::Error("invalid_request_uri".into()),
+                Detail::Description("request_uri is invalid, expired, or was already used".into()),
+            ],
+        ),
         PageError::Malformed => (
             Fault::AppRequest,
             invalid_request("a parameter holds a null byte"),
@@ -131,6 +142,10 @@ pub(super) fn authorization(site: &Site, visitor: &Visitor, error: &PageError) -
         PageError::MissingRedirectUri { application } => ("no redirect_uri", application.as_str()),
         PageError::UnregisteredRedirectUri { application, .. } => {
             ("redirect_uri is not registered", application.as_str())
+        }
+        PageError::NotPushed { application } => ("not pushed", application.as_str()),
+        PageError::UnknownRequestUri { application } => {
+            ("unknown request_uri", application.as_str())
         }
         PageError::Malformed => ("a null byte", ""),
     };

@@ -2,6 +2,7 @@
 
 mod assets;
 mod code;
+mod cross_origin;
 mod errors;
 mod forms;
 mod home;

@@ -1,7 +1,5 @@
 //! `/oidc/*`: the protocol's endpoints.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
@@ -10,17 +8,14 @@ use axum::routing::{get, post};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use moongate_core::{FirstScreen, InteractionId};
 use moongate_oidc::{
-    AuthorizationOutcome, BearerError, Browser, OidcError, Parameters, Provider, ResumeOutcome,
-    TokenError, TokenRequest,
+    AuthorizationOutcome, BearerError, Browser, OidcError, Parameters, Presented, Provider,
+    ResumeOutcome, TokenError, TokenRequest,
 };
 use serde_json::json;
-use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use super::cross_origin::{self, Caller};
 use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
-
-/// How long a browser may remember that it asked.
-const PREFLIGHT_TTL: Duration = Duration::from_hours(1);
 
 #[derive(Clone)]
 struct Oidc {
@@ -42,54 +37,25 @@ pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
         .route("/oidc/jwks", get(jwks))
         .route("/oidc/auth", get(authorize).post(authorize_by_form))
         .route("/oidc/auth/{id}", get(resume))
-        .merge(
-            Router::new()
-                .route("/oidc/token", post(token).options(preflight))
-                .route(
-                    "/oidc/token/revocation",
-                    post(revocation).options(preflight),
-                )
-                .route(
-                    "/oidc/me",
-                    get(userinfo).post(userinfo_by_form).options(preflight),
-                )
-                .layer(cross_origin(&parts.provider)),
+        .route("/oidc/token", post(token).options(preflight))
+        .route(
+            "/oidc/token/revocation",
+            post(revocation).options(preflight),
+        )
+        .route(
+            "/oidc/me",
+            get(userinfo).post(userinfo_by_form).options(preflight),
         )
         .route("/oidc/token/introspection", post(introspection))
+        .route("/oidc/request", post(pushed_request))
         .route("/oidc/{*path}", axum::routing::any(unknown_route))
         .method_not_allowed_fallback(unknown_route)
         .with_state(state)
 }
 
-/// Scripts of registered applications may read what these endpoints answer. Cookies play no part.
-fn cross_origin(provider: &Provider) -> CorsLayer {
-    let provider = provider.clone();
-    let is_allowed = move |origin: HeaderValue, _: &http::request::Parts| {
-        let provider = provider.clone();
-        async move {
-            let Ok(origin) = origin.to_str() else {
-                return false;
-            };
-            provider
-                .allows_origin(origin)
-                .await
-                .unwrap_or_else(|error| {
-                    tracing::error!(%error, "the origin of a script could not be checked");
-                    false
-                })
-        }
-    };
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::async_predicate(is_allowed))
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([header::WWW_AUTHENTICATE])
-        .max_age(PREFLIGHT_TTL)
-}
-
-/// Named so that the method is routed; the layer answers.
-async fn preflight() -> StatusCode {
-    StatusCode::NO_CONTENT
+/// A browser asks beforehand whether a script may call.
+async fn preflight(State(oidc): State<Oidc>, headers: HeaderMap) -> Response {
+    cross_origin::preflight(&oidc.provider, &headers).await
 }
 
 async fn discovery(State(oidc): State<Oidc>) -> Response {
@@ -201,13 +167,22 @@ impl Oidc {
 async fn token(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
     let provider = &oidc.provider;
     let answer = async |request: TokenRequest<'_>| Ok(json!(provider.token(request).await?));
-    oidc.authenticated(&headers, &body, answer).await
+    oidc.authenticated(&headers, &body, StatusCode::OK, answer)
+        .await
+}
+
+async fn pushed_request(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+    let provider = &oidc.provider;
+    let answer = async |request: TokenRequest<'_>| Ok(json!(provider.push_request(request).await?));
+    oidc.authenticated(&headers, &body, StatusCode::CREATED, answer)
+        .await
 }
 
 async fn introspection(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
     let provider = &oidc.provider;
     let answer = async |request: TokenRequest<'_>| provider.introspect(request).await;
-    oidc.authenticated(&headers, &body, answer).await
+    oidc.authenticated(&headers, &body, StatusCode::OK, answer)
+        .await
 }
 
 async fn revocation(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
@@ -215,7 +190,8 @@ async fn revocation(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -
     // RFC 7009 §2.2: the status says it all.
     let answer =
         async |request: TokenRequest<'_>| provider.revoke(request).await.map(|()| json!({}));
-    oidc.authenticated(&headers, &body, answer).await
+    oidc.authenticated(&headers, &body, StatusCode::OK, answer)
+        .await
 }
 
 impl Oidc {
@@ -224,6 +200,7 @@ impl Oidc {
         &self,
         headers: &HeaderMap,
         body: &[u8],
+        success: StatusCode,
         answer: impl AsyncFnOnce(TokenRequest<'_>) -> Result<serde_json::Value, TokenError>,
     ) -> Response {
         let Some(parameters) = posted(headers, body) else {
@@ -235,12 +212,25 @@ impl Oidc {
         let request = TokenRequest {
             // What is no text is no Basic header either.
             authorization: authorization.map(|value| value.to_str().unwrap_or_default()),
+            dpop: dpop(headers),
             parameters: &parameters,
         };
-        match answer(request).await {
-            Ok(value) => uncached_json(StatusCode::OK, &value),
-            Err(TokenError::Request(error)) => errors::oidc_json(StatusCode::BAD_REQUEST, &error),
-            Err(TokenError::Client { error, challenge }) => {
+        let caller = Caller::of_request(&self.provider, &self.site, headers, &request).await;
+        let caller = match caller {
+            Ok(caller) => caller,
+            Err(refusal) => return refusal,
+        };
+        let response = match answer(request).await {
+            Ok(value) => uncached_json(success, &value),
+            Err(error) => self.token_error(error),
+        };
+        caller.may_read(response)
+    }
+
+    fn token_error(&self, error: TokenError) -> Response {
+        match error {
+            TokenError::Request(error) => errors::oidc_json(StatusCode::BAD_REQUEST, &error),
+            TokenError::Client { error, challenge } => {
                 let mut response = errors::oidc_json(StatusCode::UNAUTHORIZED, &error);
                 if challenge {
                     let realm = format!("Basic realm=\"{}\"", self.provider.issuer());
@@ -248,22 +238,33 @@ impl Oidc {
                 }
                 response
             }
-            Err(TokenError::Server(error)) => {
+            TokenError::Forbidden(error) => errors::oidc_json(StatusCode::FORBIDDEN, &error),
+            TokenError::Server(error) => {
                 errors::oidc_json(StatusCode::INTERNAL_SERVER_ERROR, &error)
             }
-            Err(TokenError::Store(error)) => errors::store_json(&error),
+            TokenError::Store(error) => errors::store_json(&error),
         }
     }
 }
 
+/// The `DPoP` header; of several, which prove nothing, an empty text.
+fn dpop(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all("dpop").iter();
+    let first = values.next()?;
+    match values.next() {
+        Some(_) => Some(""),
+        None => Some(first.to_str().unwrap_or_default()),
+    }
+}
+
 async fn userinfo(State(oidc): State<Oidc>, headers: HeaderMap) -> Response {
-    oidc.userinfo(&headers, None).await
+    oidc.userinfo("GET", &headers, None).await
 }
 
 async fn userinfo_by_form(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
     let parameters = posted(&headers, &body).unwrap_or_default();
     let token = parameters.get("access_token").map(str::to_owned);
-    oidc.userinfo(&headers, token).await
+    oidc.userinfo("POST", &headers, token).await
 }
 
 /// The parameters of a body: a form, or JSON where the client says so.
@@ -279,30 +280,64 @@ fn posted(headers: &HeaderMap, body: &[u8]) -> Option<Parameters> {
 }
 
 impl Oidc {
-    async fn userinfo(&self, headers: &HeaderMap, posted: Option<String>) -> Response {
-        let claims = match bearer(headers, posted) {
-            Ok(token) => self.provider.userinfo(&token).await,
-            Err(error) => Err(error),
+    async fn userinfo(
+        &self,
+        method: &str,
+        headers: &HeaderMap,
+        posted: Option<String>,
+    ) -> Response {
+        let credentials = match presented(headers, posted) {
+            Ok(credentials) => credentials,
+            Err(error) => {
+                let caller = Caller::unknown(&self.provider, headers).await;
+                return caller.may_read(self.bearer_error(false, &error));
+            }
         };
-        let error = match claims {
-            Ok(claims) => return uncached_json(StatusCode::OK, &json!(claims)),
-            Err(error) => error,
-        };
+        let proof = dpop(headers).unwrap_or_default();
+        let answer = self
+            .provider
+            .userinfo(Presented {
+                token: &credentials.token,
+                dpop: credentials.is_dpop.then_some((proof, method)),
+            })
+            .await;
+        match answer {
+            Ok(info) => {
+                let id = &info.application_id;
+                match Caller::of_client(&self.provider, &self.site, headers, id).await {
+                    Ok(caller) => {
+                        caller.may_read(uncached_json(StatusCode::OK, &json!(info.claims)))
+                    }
+                    Err(refusal) => refusal,
+                }
+            }
+            Err(error) => {
+                let caller = Caller::unknown(&self.provider, headers).await;
+                caller.may_read(self.bearer_error(credentials.is_dpop, &error))
+            }
+        }
+    }
+
+    /// A refusal with its challenge (RFC 6750 §3, RFC 9449 §7.1).
+    fn bearer_error(&self, is_dpop: bool, error: &BearerError) -> Response {
         let description = error.to_string();
         let (status, name) = match error {
-            BearerError::Store(error) => return errors::store_json(&error),
+            BearerError::Store(error) => return errors::store_json(error),
             BearerError::Missing => (StatusCode::UNAUTHORIZED, None),
             BearerError::Malformed => (StatusCode::BAD_REQUEST, Some("invalid_request")),
             BearerError::InvalidToken => (StatusCode::UNAUTHORIZED, Some("invalid_token")),
+            BearerError::InvalidProof(_) => (StatusCode::UNAUTHORIZED, Some("invalid_dpop_proof")),
             BearerError::InsufficientScope => (StatusCode::FORBIDDEN, Some("insufficient_scope")),
         };
         let realm = self.provider.issuer();
-        let challenge = match name {
-            None => format!("Bearer realm=\"{realm}\""),
-            Some(name) => format!(
-                "Bearer realm=\"{realm}\", error=\"{name}\", error_description=\"{description}\""
-            ),
-        };
+        let scheme = if is_dpop { "DPoP" } else { "Bearer" };
+        let mut challenge = format!("{scheme} realm=\"{realm}\"");
+        if let Some(name) = name {
+            challenge += &format!(", error=\"{name}\", error_description=\"{description}\"");
+        }
+        if is_dpop {
+            challenge += &format!(", algs=\"{}\"", self.provider.dpop_algorithms());
+        }
         let error = OidcError::new(name.unwrap_or("invalid_token"), description);
         let mut response = errors::oidc_json(status, &error);
         insert(&mut response, header::WWW_AUTHENTICATE, &challenge);
@@ -310,21 +345,35 @@ impl Oidc {
     }
 }
 
-/// The token of `Authorization: Bearer` or of the form, but not of both (RFC 6750 §2).
-fn bearer(headers: &HeaderMap, posted: Option<String>) -> Result<String, BearerError> {
+/// An access token as it was presented.
+struct Credentials {
+    token: String,
+    is_dpop: bool,
+}
+
+/// The token of the `Authorization` header or of the form, but not of both (RFC 6750 §2).
+fn presented(headers: &HeaderMap, posted: Option<String>) -> Result<Credentials, BearerError> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
-        return posted.ok_or(BearerError::Missing);
+        let token = posted.ok_or(BearerError::Missing)?;
+        return Ok(Credentials {
+            token,
+            is_dpop: false,
+        });
     };
     if posted.is_some() {
         return Err(BearerError::Malformed);
     }
     let text = value.to_str().map_err(|_| BearerError::Malformed)?;
-    match text.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => {
-            Ok(token.trim().to_owned())
-        }
-        _ => Err(BearerError::Missing),
+    let (scheme, token) = text.split_once(' ').ok_or(BearerError::Missing)?;
+    let is_dpop = scheme.eq_ignore_ascii_case("dpop");
+    let token = token.trim();
+    if token.is_empty() || !(is_dpop || scheme.eq_ignore_ascii_case("bearer")) {
+        return Err(BearerError::Missing);
     }
+    Ok(Credentials {
+        token: token.to_owned(),
+        is_dpop,
+    })
 }
 
 async fn unknown_route(method: Method, uri: http::Uri) -> Response {
