@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use moongate_core::testing::{ManualClock, SeededEntropy, phone, server_keys};
+use moongate_core::testing::{ManualClock, RecordingOutbound, SeededEntropy, phone, server_keys};
 use moongate_core::{Clock as _, SendError};
 use moongate_server::app::{App, Ground};
 use moongate_server::settings::Settings;
@@ -23,6 +23,7 @@ pub struct TestApp {
     clock: Arc<ManualClock>,
     entropy: Arc<SeededEntropy>,
     post: Arc<Post>,
+    outbound: Arc<RecordingOutbound>,
     folder: TempDir,
 }
 
@@ -45,6 +46,7 @@ impl TestApp {
         let clock = Arc::new(ManualClock::default());
         let entropy = Arc::new(SeededEntropy::new(20));
         let post = Arc::new(Post::new());
+        let outbound = Arc::new(RecordingOutbound::default());
         let ground = ground(&settings, &clock, &entropy).await;
         tenant::provision(
             &ground.store,
@@ -56,12 +58,13 @@ impl TestApp {
         )
         .await;
         Self {
-            router: router(&settings, &ground, &post).await,
+            router: router(&settings, &ground, &post, &outbound).await,
             settings,
             store: ground.store,
             clock,
             entropy,
             post,
+            outbound,
             folder,
         }
     }
@@ -73,7 +76,7 @@ impl TestApp {
         self.store.close().await;
         let ground = ground(&self.settings, &self.clock, &self.entropy).await;
         Self {
-            router: router(&self.settings, &ground, &self.post).await,
+            router: router(&self.settings, &ground, &self.post, &self.outbound).await,
             store: ground.store,
             ..self
         }
@@ -97,6 +100,11 @@ impl TestApp {
     /// The store.
     pub fn store(&self) -> &SqlStore {
         &self.store
+    }
+
+    /// The addresses outside that the server calls.
+    pub fn outbound(&self) -> &RecordingOutbound {
+        &self.outbound
     }
 
     /// The folder with the database.
@@ -192,10 +200,19 @@ async fn ground(
     }
 }
 
-async fn router(settings: &Settings, ground: &Ground, post: &Arc<Post>) -> Router {
-    let post = Arc::clone(post);
-    App::with_sender(settings, ground, post)
-        .await
-        .unwrap()
-        .router
+async fn router(
+    settings: &Settings,
+    ground: &Ground,
+    post: &Arc<Post>,
+    outbound: &Arc<RecordingOutbound>,
+) -> Router {
+    App::with_ports(
+        settings,
+        ground,
+        Arc::clone(post) as _,
+        Arc::clone(outbound) as _,
+    )
+    .await
+    .unwrap()
+    .router
 }

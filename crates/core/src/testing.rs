@@ -1,5 +1,5 @@
-//! Stand-ins for the ports in tests: a clock that is set, entropy that repeats, a sender that
-//! records. There is no stand-in for the store; tests run on a real file.
+//! Stand-ins for the ports in tests: a clock that is set, entropy that repeats, a sender and an
+//! outside world that record. There is no stand-in for the store; tests run on a real file.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    AuthorizationRequest, Clock, Entropy, FirstScreen, MessageSender, Phone, Region,
-    RequestedClaims, ResourceScopes, ResponseMode, Scopes, SendError, ServerKeys, Stream,
-    UnixMillis, VerificationMessage,
+    AuthorizationRequest, Clock, Entropy, FirstScreen, MessageSender, Outbound, OutboundError,
+    OutboundResponse, Phone, Region, RequestedClaims, ResourceScopes, ResponseMode, Scopes,
+    SendError, ServerKeys, Stream, UnixMillis, VerificationMessage,
 };
 
 /// A clock that moves only when told to.
@@ -117,6 +117,88 @@ impl MessageSender for RecordingSender {
             .unwrap_or_else(PoisonError::into_inner)
             .push(message);
         Ok(())
+    }
+}
+
+/// A form that was posted to an address outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostedForm {
+    /// Where to.
+    pub url: String,
+    /// Its fields, in order.
+    pub fields: Vec<(String, String)>,
+}
+
+impl PostedForm {
+    /// The first field of a name.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let found = self.fields.iter().find(|(own, _)| own == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// An outside world that records what it is told, and answers each address as told; an address
+/// of which nothing was said can't be reached.
+#[derive(Debug, Default)]
+pub struct RecordingOutbound {
+    answers: Mutex<HashMap<String, Result<OutboundResponse, OutboundError>>>,
+    fetched: Mutex<Vec<String>>,
+    posted: Mutex<Vec<PostedForm>>,
+}
+
+impl RecordingOutbound {
+    /// From now on that address answers so.
+    pub fn answer(&self, url: &str, status: u16, body: impl Into<Vec<u8>>) {
+        let body = body.into();
+        self.answer_with(url, Ok(OutboundResponse { status, body }));
+    }
+
+    /// From now on calls to that address end so.
+    pub fn answer_with(&self, url: &str, outcome: Result<OutboundResponse, OutboundError>) {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.insert(url.to_owned(), outcome);
+    }
+
+    /// The addresses of documents that were fetched, oldest first.
+    pub fn fetched(&self) -> Vec<String> {
+        let fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        fetched.clone()
+    }
+
+    /// The forms that were posted, oldest first.
+    pub fn posted(&self) -> Vec<PostedForm> {
+        let posted = self.posted.lock().unwrap_or_else(PoisonError::into_inner);
+        posted.clone()
+    }
+
+    fn outcome(&self, url: &str) -> Result<OutboundResponse, OutboundError> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let unreachable = || Err(OutboundError::Failed("the address can't be reached"));
+        answers.get(url).cloned().unwrap_or_else(unreachable)
+    }
+}
+
+#[async_trait]
+impl Outbound for RecordingOutbound {
+    async fn get(&self, url: &str) -> Result<OutboundResponse, OutboundError> {
+        let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        fetched.push(url.to_owned());
+        self.outcome(url)
+    }
+
+    async fn post_form(
+        &self,
+        url: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<OutboundResponse, OutboundError> {
+        let fields = fields.iter();
+        let owned = fields.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut posted = self.posted.lock().unwrap_or_else(PoisonError::into_inner);
+        posted.push(PostedForm {
+            url: url.to_owned(),
+            fields: owned.collect(),
+        });
+        self.outcome(url)
     }
 }
 

@@ -35,7 +35,7 @@ mod userinfo;
 
 use std::sync::Arc;
 
-use moongate_core::{Clock, Entropy, ServerKeys, Store};
+use moongate_core::{Clock, Entropy, Outbound, ServerKeys, Store};
 
 pub use access_token::VerifiedAccessToken;
 pub use authorization::redirect_uri::is_registered;
@@ -65,6 +65,7 @@ pub struct Provider {
     entropy: Arc<dyn Entropy>,
     server_keys: Arc<ServerKeys>,
     signing_keys: Arc<SigningKeys>,
+    outbound: Arc<dyn Outbound>,
     discovery: Arc<[u8]>,
 }
 
@@ -77,6 +78,7 @@ impl Provider {
         entropy: Arc<dyn Entropy>,
         server_keys: Arc<ServerKeys>,
         signing_keys: Arc<SigningKeys>,
+        outbound: Arc<dyn Outbound>,
     ) -> Self {
         let issuer = format!("{}/oidc", endpoint.trim_end_matches('/'));
         Self {
@@ -87,6 +89,7 @@ impl Provider {
             entropy,
             server_keys,
             signing_keys,
+            outbound,
         }
     }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use moongate_connectors::ConnectorSender;
 use moongate_core::{
-    Clock, Entropy, MessageSender, ServerKeys, SigningAlgorithm, Store, StoreError, SystemClock,
-    SystemEntropy,
+    Clock, Entropy, MessageSender, Outbound, ServerKeys, SigningAlgorithm, Store, StoreError,
+    SystemClock, SystemEntropy,
 };
 use moongate_experience::{Experience, SendLimits};
 use moongate_oidc::{KeyError, Provider, SigningKeys};
@@ -16,6 +16,7 @@ use moongate_store::{OpenError, SqlStore, StoreConfig};
 use thiserror::Error;
 
 use crate::key_file::{self, KeyFileError};
+use crate::outbound::GuardedOutbound;
 use crate::routes::{self, Parts};
 use crate::settings::{Limits, Settings, SettingsError};
 
@@ -104,17 +105,20 @@ impl App {
         let http = moongate_connectors::http_client()
             .map_err(|error| StartError::Outgoing(error.to_string()))?;
         let sender = ConnectorSender::new(store, Arc::clone(&ground.keys), http);
-        Self::with_sender(settings, ground, Arc::new(sender)).await
+        let outbound = GuardedOutbound::new(settings.reach())
+            .map_err(|error| StartError::Outgoing(error.to_string()))?;
+        Self::with_ports(settings, ground, Arc::new(sender), Arc::new(outbound)).await
     }
 
-    /// The server with another way of sending messages.
+    /// The server with other ways of sending messages and of calling out.
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn with_sender(
+    pub async fn with_ports(
         settings: &Settings,
         ground: &Ground,
         sender: Arc<dyn MessageSender>,
+        outbound: Arc<dyn Outbound>,
     ) -> Result<Self, StartError> {
         let store: Arc<dyn Store> = Arc::new(ground.store.clone());
         let signing_keys = SigningKeys::open(
@@ -132,6 +136,7 @@ impl App {
             Arc::clone(&ground.entropy),
             Arc::clone(&ground.keys),
             Arc::new(signing_keys),
+            outbound,
         );
         let limits = match settings.limits {
             Limits::On => SendLimits::default(),

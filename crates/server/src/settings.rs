@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::{Host, Url};
 
+use crate::outbound::Reach;
+
 /// Variables that begin like settings and are none: other programs read them, or resource files
 /// name them.
 const NOT_SETTINGS: &[&str] = &["profile", "app_", "secret_", "test_"];
@@ -246,6 +248,16 @@ impl Settings {
             log_format: written.log_format,
             default_region,
         })
+    }
+
+    /// Where calls to addresses that a client or an administrator gave may lead: in development,
+    /// applications run beside the server.
+    pub fn reach(&self) -> Reach {
+        if self.profile == "dev" {
+            Reach::Anywhere
+        } else {
+            Reach::PublicHttps
+        }
     }
 
     /// The endpoint's origin, as browsers write it in `Origin`.

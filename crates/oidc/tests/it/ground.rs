@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use moongate_core::testing::{ManualClock, SeededEntropy, phone, server_keys};
+use moongate_core::testing::{ManualClock, RecordingOutbound, SeededEntropy, phone, server_keys};
 use moongate_core::{
     Application, ApplicationId, ApplicationSecret, ApplicationType, Clock as _, ConsentScopes,
     CustomClientMetadata, OidcClientMetadata, Secret, Session, SigningAlgorithm, Store, StoreError,
@@ -31,6 +31,7 @@ pub(crate) struct Ground {
     pub(crate) provider: Provider,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) outbound: Arc<RecordingOutbound>,
     pub(crate) browser: Browser,
     entropy: Arc<SeededEntropy>,
     _folder: tempfile::TempDir,
@@ -55,6 +56,7 @@ impl Ground {
             Arc::clone(&clock) as _,
         );
         let signing_keys = signing_keys.await.unwrap();
+        let outbound = Arc::new(RecordingOutbound::default());
         let provider = Provider::new(
             "http://localhost:3001",
             Arc::clone(&store),
@@ -62,11 +64,13 @@ impl Ground {
             Arc::clone(&entropy) as _,
             Arc::new(server_keys()),
             Arc::new(signing_keys),
+            Arc::clone(&outbound) as _,
         );
         let mut ground = Self {
             provider,
             store,
             clock,
+            outbound,
             browser: Browser::default(),
             entropy,
             _folder: folder,
