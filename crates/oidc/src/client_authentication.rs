@@ -5,12 +5,20 @@ use base64::engine::general_purpose::STANDARD;
 use moongate_core::{Application, ApplicationId, Secret, StoreError};
 use url::form_urlencoded;
 
+use crate::client_assertion::{ASSERTION_TYPE, AssertionError, subject};
 use crate::{OidcError, Parameters, Provider, TokenError, TokenRequest};
 
 struct Credentials {
     client_id: String,
-    secret: Option<Secret>,
-    is_basic: bool,
+    proof: Proof,
+}
+
+/// How a client proves itself.
+enum Proof {
+    None,
+    BasicSecret(Secret),
+    PostedSecret(Secret),
+    Assertion(String),
 }
 
 impl Provider {
@@ -20,34 +28,51 @@ impl Provider {
         authorization: Option<&str>,
         parameters: &Parameters,
     ) -> Result<Application, TokenError> {
-        let credentials = credentials(authorization, parameters)?;
+        let Credentials { client_id, proof } = credentials(authorization, parameters)?;
+        let challenge = matches!(proof, Proof::BasicSecret(_));
         let failed = || TokenError::Client {
             error: OidcError::new("invalid_client", "client authentication failed"),
-            challenge: credentials.is_basic,
+            challenge,
         };
-        let id = ApplicationId::from(credentials.client_id.as_str());
-        let mut reader = self.store.read().await?;
-        let application = reader.application(&id).await?.ok_or_else(failed)?;
-        match (&credentials.secret, application.kind.is_public()) {
-            (None, true) => return Ok(application),
-            (None, false) => {
-                return Err(TokenError::Request(OidcError::invalid_request(
-                    "no client authentication mechanism provided",
-                )));
+        let id = ApplicationId::from(client_id);
+        let application = self.store.read().await?.application(&id).await?;
+        let application = application.ok_or_else(failed)?;
+        match proof {
+            Proof::None if application.kind.is_public() => Ok(application),
+            Proof::None => Err(TokenError::Request(OidcError::invalid_request(
+                "no client authentication mechanism provided",
+            ))),
+            // A public client has nothing that could prove it.
+            _ if application.kind.is_public() => Err(failed()),
+            Proof::BasicSecret(secret) | Proof::PostedSecret(secret) => {
+                if self.has_secret(&id, &secret).await? {
+                    Ok(application)
+                } else {
+                    Err(failed())
+                }
             }
-            // A public client has no secret that could be right.
-            (Some(_), true) => return Err(failed()),
-            (Some(_), false) => {}
+            Proof::Assertion(assertion) => {
+                match self.check_assertion(&application, &assertion).await {
+                    Ok(()) => Ok(application),
+                    Err(AssertionError::Refused(reason)) => {
+                        tracing::info!(application = %id, reason, "a client assertion was refused");
+                        Err(failed())
+                    }
+                    Err(AssertionError::Store(error)) => Err(error.into()),
+                }
+            }
         }
-        let secrets = reader.application_secrets(&id).await?;
-        drop(reader);
+    }
+
+    /// Whether a secret is one of the application's, and in force.
+    async fn has_secret(&self, id: &ApplicationId, presented: &Secret) -> Result<bool, TokenError> {
+        let secrets = self.store.read().await?.application_secrets(id).await?;
         let now = self.clock.now();
-        let presented = credentials.secret.as_ref();
         for secret in secrets {
             let stored = secret.open_value(&self.server_keys).map_err(|error| {
                 StoreError::Corrupt(format!("application_secrets.value: {error}"))
             })?;
-            if Some(&stored) != presented {
+            if stored != *presented {
                 continue;
             }
             if secret.is_expired(now) {
@@ -55,9 +80,9 @@ impl Provider {
                     "client secret has expired",
                 )));
             }
-            return Ok(application);
+            return Ok(true);
         }
-        Err(failed())
+        Ok(false)
     }
 }
 
@@ -65,7 +90,8 @@ impl Provider {
 pub(crate) fn claimed_client(request: &TokenRequest<'_>) -> Option<ApplicationId> {
     let basic = request.authorization.and_then(basic).map(|(id, _)| id);
     let posted = request.parameters.get("client_id").map(str::to_owned);
-    let id = basic.or(posted)?;
+    let asserted = || subject(request.parameters.get("client_assertion")?);
+    let id = basic.or(posted).or_else(asserted)?;
     (!id.contains('\0')).then(|| ApplicationId::from(id))
 }
 
@@ -74,14 +100,20 @@ fn credentials(
     parameters: &Parameters,
 ) -> Result<Credentials, TokenError> {
     let invalid = |description| TokenError::Request(OidcError::invalid_request(description));
-    let posted_secret = parameters.get("client_secret");
     let posted_id = parameters.get("client_id");
+    let posted_secret = parameters.get("client_secret");
+    let assertion = parameters.get("client_assertion");
+    let mechanisms = [
+        authorization.is_some(),
+        posted_secret.is_some(),
+        assertion.is_some(),
+    ];
+    if mechanisms.into_iter().filter(|is_used| *is_used).count() > 1 {
+        return Err(invalid(
+            "client authentication must only be provided using one mechanism",
+        ));
+    }
     if let Some(header) = authorization {
-        if posted_secret.is_some() {
-            return Err(invalid(
-                "client authentication must only be provided using one mechanism",
-            ));
-        }
         let (client_id, secret) =
             basic(header).ok_or_else(|| invalid("invalid authorization header value format"))?;
         if posted_id.is_some_and(|posted| posted != client_id) {
@@ -89,19 +121,34 @@ fn credentials(
         }
         return Ok(Credentials {
             client_id,
-            secret: Some(Secret::new(secret)),
-            is_basic: true,
+            proof: Proof::BasicSecret(Secret::new(secret)),
+        });
+    }
+    if let Some(assertion) = assertion {
+        if parameters.get("client_assertion_type") != Some(ASSERTION_TYPE) {
+            return Err(invalid("client_assertion_type must be jwt-bearer's"));
+        }
+        let client_id = subject(assertion)
+            .filter(|id| !id.contains('\0'))
+            .ok_or_else(|| invalid("client_assertion must be a signed JWT with a sub"))?;
+        if posted_id.is_some_and(|posted| posted != client_id) {
+            return Err(invalid("mismatch in body and assertion client ids"));
+        }
+        return Ok(Credentials {
+            client_id,
+            proof: Proof::Assertion(assertion.to_owned()),
         });
     }
     let client_id =
         posted_id.ok_or_else(|| invalid("no client authentication mechanism provided"))?;
     Ok(Credentials {
         client_id: client_id.to_owned(),
-        secret: posted_secret.map(Secret::new),
-        is_basic: false,
+        proof: match posted_secret {
+            Some(secret) => Proof::PostedSecret(Secret::new(secret)),
+            None => Proof::None,
+        },
     })
 }
-
 /// Reads `Basic`, both halves form-encoded (RFC 6749 §2.3.1).
 fn basic(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;

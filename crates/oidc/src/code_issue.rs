@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use moongate_core::{
-    Application, AuthorizationCode, AuthorizationRequest, Grant, GrantId, Session, StoreError,
-    token_hash,
+    Application, AuthorizationCode, AuthorizationRequest, Grant, GrantId, Session, StoreError, Tx,
+    UnixMillis, token_hash,
 };
 
 use crate::{AuthorizationResponse, Provider};
@@ -54,6 +54,7 @@ impl Provider {
         };
         let session_id = session.id.clone();
         let fresh_sid = entropy.id(21);
+        let most = application.custom_client_metadata.max_allowed_grants;
         self.store
             .write(move |tx| {
                 Box::pin(async move {
@@ -61,6 +62,9 @@ impl Provider {
                         .session_sid(&session_id, &grant.application_id, &fresh_sid)
                         .await?;
                     grant.sid = Some(sid);
+                    if let Some(most) = most {
+                        make_room(tx, &grant, most, now).await?;
+                    }
                     tx.insert_grant(&grant).await?;
                     tx.insert_authorization_code(&row).await
                 })
@@ -74,4 +78,25 @@ impl Provider {
             vec![("code", code)],
         ))
     }
+}
+
+/// Revokes the user's oldest grants for the application, so that with the new one there are `most`
+/// (Logto's setting).
+async fn make_room(
+    tx: &mut dyn Tx,
+    new: &Grant,
+    most: u32,
+    now: UnixMillis,
+) -> Result<(), StoreError> {
+    let grants = tx.grants_of_user(&new.user_id, now).await?;
+    let own: Vec<_> = grants
+        .into_iter()
+        .filter(|grant| grant.application_id == new.application_id)
+        .collect();
+    let kept = usize::try_from(most.saturating_sub(1)).unwrap_or(usize::MAX);
+    let surplus = own.len().saturating_sub(kept);
+    for grant in own.iter().take(surplus) {
+        tx.revoke_grant(&grant.id, now).await?;
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@
 mod access_token;
 pub mod authorization;
 mod claims;
+mod client_assertion;
 mod client_authentication;
 mod client_credentials;
 mod code_exchange;
@@ -31,11 +32,14 @@ mod resume;
 mod revocation;
 mod signing_key;
 mod token;
+mod token_exchange;
 mod userinfo;
 
 use std::sync::Arc;
 
 use moongate_core::{Clock, Entropy, Outbound, ServerKeys, Store};
+
+use client_assertion::FetchedKeys;
 
 pub use access_token::VerifiedAccessToken;
 pub use authorization::redirect_uri::is_registered;
@@ -66,6 +70,7 @@ pub struct Provider {
     server_keys: Arc<ServerKeys>,
     signing_keys: Arc<SigningKeys>,
     outbound: Arc<dyn Outbound>,
+    fetched_keys: Arc<FetchedKeys>,
     discovery: Arc<[u8]>,
 }
 
@@ -90,6 +95,7 @@ impl Provider {
             server_keys,
             signing_keys,
             outbound,
+            fetched_keys: Arc::default(),
         }
     }
 

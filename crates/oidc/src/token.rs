@@ -123,6 +123,7 @@ impl Provider {
                 self.client_credentials(application, parameters, dpop_jkt)
                     .await
             }
+            TOKEN_EXCHANGE => self.exchange_token(application, parameters, dpop_jkt).await,
             _ => {
                 let description = "unsupported grant_type requested";
                 Err(OidcError::new("unsupported_grant_type", description).into())

@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use moongate_connectors::ConnectorSender;
 use moongate_core::{
-    Clock, Entropy, MessageSender, Outbound, ServerKeys, SigningAlgorithm, Store, StoreError,
-    SystemClock, SystemEntropy,
+    Clock, Entropy, MessageSender, Outbound, ServerKeys, Store, StoreError, SystemClock,
+    SystemEntropy,
 };
 use moongate_experience::{Experience, SendLimits};
 use moongate_oidc::{KeyError, Provider, SigningKeys};
@@ -22,6 +22,10 @@ use crate::settings::{Limits, Settings, SettingsError};
 
 /// How often rows whose time is over are removed.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
+
+/// How often keys of other servers are looked for; with [`moongate_oidc::JWKS_MAX_AGE`] it stays
+/// under [`moongate_oidc::DEFAULT_ROTATION_GRACE`].
+const LOOK_FOR_KEYS_EVERY: Duration = Duration::from_secs(10);
 
 /// Why the server does not start.
 #[derive(Debug, Error)]
@@ -91,6 +95,8 @@ impl Ground {
 pub struct App {
     /// Every route.
     pub router: Router,
+    /// The OpenID provider, for what goes on in the background.
+    pub provider: Provider,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
 }
@@ -122,7 +128,7 @@ impl App {
     ) -> Result<Self, StartError> {
         let store: Arc<dyn Store> = Arc::new(ground.store.clone());
         let signing_keys = SigningKeys::open(
-            SigningAlgorithm::ES384,
+            settings.signing_algorithm,
             Arc::clone(&store),
             Arc::clone(&ground.keys),
             Arc::clone(&ground.entropy),
@@ -151,7 +157,7 @@ impl App {
             limits,
         );
         let parts = Parts {
-            provider,
+            provider: provider.clone(),
             experience,
             store: Arc::clone(&store),
             clock: Arc::clone(&ground.clock),
@@ -159,12 +165,26 @@ impl App {
         };
         Ok(Self {
             router: routes::router(settings, &parts),
+            provider,
             store,
             clock: Arc::clone(&ground.clock),
         })
     }
 
-    /// Removes rows whose time is over, now and every ten minutes, until it is dropped.
+    /// Looks every ten seconds for signing keys that another server on this store made, until it
+    /// is dropped.
+    pub async fn watch_keys(&self) {
+        let mut every = tokio::time::interval(LOOK_FOR_KEYS_EVERY);
+        loop {
+            every.tick().await;
+            if let Err(error) = self.provider.signing_keys().reload().await {
+                tracing::warn!(%error, "the signing keys could not be read again");
+            }
+        }
+    }
+
+    /// Removes rows and signing keys whose time is over, now and every ten minutes, until it is
+    /// dropped.
     pub async fn keep_house(&self) {
         let mut every = tokio::time::interval(HOUSEKEEPING_EVERY);
         loop {
@@ -177,6 +197,9 @@ impl App {
             match removed {
                 Ok(rows) => tracing::debug!(rows, "removed expired rows"),
                 Err(error) => tracing::warn!(%error, "expired rows could not be removed"),
+            }
+            if let Err(error) = self.provider.signing_keys().remove_retired().await {
+                tracing::warn!(%error, "retired signing keys could not be removed");
             }
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
-use moongate_core::{Region, Secret};
+use moongate_core::{Region, Secret, SigningAlgorithm};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::{Host, Url};
@@ -55,6 +55,7 @@ struct Written {
     limits: Limits,
     log_format: LogFormat,
     default_region: Option<String>,
+    signing_algorithm: SigningAlgorithm,
 }
 
 impl Default for Written {
@@ -70,6 +71,7 @@ impl Default for Written {
             limits: Limits::On,
             log_format: LogFormat::Text,
             default_region: None,
+            signing_algorithm: SigningAlgorithm::ES384,
         }
     }
 }
@@ -143,6 +145,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// The country that phone fields begin with; by the browser's languages if there is none.
     pub default_region: Option<Region>,
+    /// What tokens are signed with where an application does not choose.
+    pub signing_algorithm: SigningAlgorithm,
 }
 
 /// Why settings are refused; says which key, where from, and what to do.
@@ -247,6 +251,7 @@ impl Settings {
             limits: written.limits,
             log_format: written.log_format,
             default_region,
+            signing_algorithm: written.signing_algorithm,
         })
     }
 

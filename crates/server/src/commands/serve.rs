@@ -40,6 +40,7 @@ pub(crate) async fn serve(flags: &Flags) -> Result<Exit, CommandError> {
     tokio::select! {
         served = server => served?,
         () = app.keep_house() => {}
+        () = app.watch_keys() => {}
     }
     ground.store.close().await;
     Ok(Exit::Done)
