@@ -73,9 +73,10 @@ pub use store::{
     ApplicationReads, ApplicationWrites, BoxFuture, ConnectorReads, ConnectorWrites, ConsentReads,
     ConsentWrites, DeviceReads, DeviceWrites, DocumentReads, DocumentWrites, GrantReads,
     GrantWrites, Housekeeping, InteractionReads, InteractionWrites, LogoutDeliveryWrites,
-    OneTimeReads, OneTimeWrites, Reader, ResourceReads, ResourceWrites, SendReads, SendWrites,
-    SessionReads, SessionWrites, SigningKeyReads, SigningKeyWrites, Store, StoreError, Tx, Unit,
-    UnitAborted, UserReads, UserWrites, VerificationCodeReads, VerificationCodeWrites,
+    OneTimeReads, OneTimeWrites, Reader, ResourceReads, ResourceWrites, RoleReads, RoleWrites,
+    SendReads, SendWrites, SessionReads, SessionWrites, SigningKeyReads, SigningKeyWrites, Store,
+    StoreError, Tx, Unit, UnitAborted, UserFilter, UserReads, UserWrites, VerificationCodeReads,
+    VerificationCodeWrites,
 };
 pub use user::{Address, Profile, User};
 pub use verification_code::{

@@ -19,7 +19,7 @@ macro_rules! select {
 }
 
 row! {
-    struct ApplicationRow of "applications" {
+    pub(crate) struct ApplicationRow of "applications" {
         id: String,
         name: String,
         description: Option<String>,

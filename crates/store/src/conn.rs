@@ -147,8 +147,8 @@ macro_rules! fetch_all {
 /// A struct that is read from a row of either database by column name. A column that can't be
 /// read is named with its table.
 macro_rules! row {
-    (struct $name:ident of $table:literal { $($column:ident: $type:ty,)+ }) => {
-        struct $name { $($column: $type,)+ }
+    ($visibility:vis struct $name:ident of $table:literal { $($column:ident: $type:ty,)+ }) => {
+        $visibility struct $name { $($column: $type,)+ }
 
         impl<'r, R> sqlx::FromRow<'r, R> for $name
         where

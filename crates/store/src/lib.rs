@@ -34,6 +34,7 @@ mod interactions;
 mod logout_deliveries;
 mod one_time;
 mod resources;
+mod roles;
 mod sends;
 mod sessions;
 mod signing_keys;

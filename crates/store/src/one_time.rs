@@ -84,6 +84,22 @@ impl OneTimeReads for Conn<'_> {
         )?;
         row.map(PersonalAccessToken::try_from).transpose()
     }
+
+    async fn personal_access_tokens(
+        &mut self,
+        user_id: &UserId,
+    ) -> Result<Vec<PersonalAccessToken>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            PersonalAccessTokenRow,
+            "SELECT user_id, name, hash, sealed_value, created_at, expires_at \
+             FROM personal_access_tokens WHERE user_id = $1 ORDER BY created_at, hash",
+            user_id.as_str()
+        )?;
+        rows.into_iter()
+            .map(PersonalAccessToken::try_from)
+            .collect()
+    }
 }
 
 #[async_trait]
@@ -180,5 +196,37 @@ impl OneTimeWrites for Conn<'_> {
             &key[..]
         )?;
         lost.map(SubjectToken::try_from).transpose()
+    }
+
+    async fn insert_personal_access_token(
+        &mut self,
+        token: &PersonalAccessToken,
+    ) -> Result<bool, StoreError> {
+        let added = execute!(
+            self,
+            "INSERT INTO personal_access_tokens (user_id, name, hash, sealed_value, created_at, \
+             expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id, name) DO NOTHING",
+            token.user_id.as_str(),
+            token.name.as_str(),
+            &token.hash[..],
+            token.sealed_value.as_slice(),
+            token.created_at.0,
+            millis(token.expires_at),
+        )?;
+        Ok(added == 1)
+    }
+
+    async fn delete_personal_access_token(
+        &mut self,
+        user_id: &UserId,
+        name: &str,
+    ) -> Result<bool, StoreError> {
+        let removed = execute!(
+            self,
+            "DELETE FROM personal_access_tokens WHERE user_id = $1 AND name = $2",
+            user_id.as_str(),
+            name
+        )?;
+        Ok(removed == 1)
     }
 }

@@ -46,7 +46,7 @@ impl TryFrom<ResourceRow> for Resource {
 }
 
 row! {
-    struct ScopeRow of "resource_scopes" {
+    pub(crate) struct ScopeRow of "resource_scopes" {
         id: String,
         resource_id: String,
         name: String,
@@ -82,6 +82,27 @@ fn sorted(rows: Vec<NameRow>) -> Vec<String> {
 
 #[async_trait]
 impl ResourceReads for Conn<'_> {
+    async fn resources(&mut self) -> Result<Vec<Resource>, StoreError> {
+        let rows = fetch_all!(self, ResourceRow, select!("ORDER BY created_at, id"))?;
+        rows.into_iter().map(Resource::try_from).collect()
+    }
+
+    async fn resource(&mut self, id: &ResourceId) -> Result<Option<Resource>, StoreError> {
+        let row = fetch_optional!(self, ResourceRow, select!("WHERE id = $1"), id.as_str())?;
+        row.map(Resource::try_from).transpose()
+    }
+
+    async fn resource_scope(&mut self, id: &ScopeId) -> Result<Option<ResourceScope>, StoreError> {
+        let row = fetch_optional!(
+            self,
+            ScopeRow,
+            "SELECT id, resource_id, name, description, created_at FROM resource_scopes \
+             WHERE id = $1",
+            id.as_str()
+        )?;
+        Ok(row.map(ResourceScope::from))
+    }
+
     async fn resource_by_indicator(
         &mut self,
         indicator: &str,
@@ -234,5 +255,14 @@ impl ResourceWrites for Conn<'_> {
             scope.created_at.0,
         )?;
         Ok(true)
+    }
+
+    async fn delete_resource_scope(&mut self, id: &ScopeId) -> Result<bool, StoreError> {
+        let removed = execute!(
+            self,
+            "DELETE FROM resource_scopes WHERE id = $1",
+            id.as_str()
+        )?;
+        Ok(removed == 1)
     }
 }

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use moongate_core::{
-    ApplicationId, Phone, StoreError, UnixMillis, User, UserId, UserReads, UserWrites,
+    ApplicationId, Phone, RoleId, StoreError, UnixMillis, User, UserFilter, UserId, UserReads,
+    UserWrites,
 };
 
 use crate::conn::{Conn, from_json, millis, to_json};
@@ -57,6 +58,40 @@ impl TryFrom<UserRow> for User {
     }
 }
 
+/// The condition of a [`UserFilter`] as `$1`, `$2` and `$3`.
+macro_rules! filtered {
+    ($head:literal, $rest:literal) => {
+        concat!(
+            $head,
+            " WHERE ($1 IS NULL OR LOWER(id) LIKE LOWER($1) ESCAPE '\\' \
+             OR primary_phone LIKE $1 ESCAPE '\\' \
+             OR LOWER(primary_email) LIKE LOWER($1) ESCAPE '\\' \
+             OR LOWER(username) LIKE LOWER($1) ESCAPE '\\' \
+             OR LOWER(name) LIKE LOWER($1) ESCAPE '\\') \
+             AND ($2 IS NULL OR id IN (SELECT user_id FROM user_roles WHERE role_id = $2)) \
+             AND ($3 IS NULL OR id NOT IN (SELECT user_id FROM user_roles WHERE role_id = $3)) ",
+            $rest
+        )
+    };
+}
+
+/// The pattern of a search. One that ends in an escape of nothing means the escape itself, where
+/// PostgreSQL would fail.
+fn pattern(filter: &UserFilter) -> Option<String> {
+    let mut pattern = filter.search.clone()?;
+    let escapes = pattern.len() - pattern.trim_end_matches('\\').len();
+    if escapes % 2 == 1 {
+        pattern.push('\\');
+    }
+    Some(pattern)
+}
+
+row! {
+    struct CountRow of "counts" {
+        count: i64,
+    }
+}
+
 #[async_trait]
 impl UserReads for Conn<'_> {
     async fn user(&mut self, id: &UserId) -> Result<Option<User>, StoreError> {
@@ -72,6 +107,52 @@ impl UserReads for Conn<'_> {
             phone.digits()
         )?;
         row.map(User::try_from).transpose()
+    }
+
+    async fn user_by_email(&mut self, email: &str) -> Result<Option<User>, StoreError> {
+        let row = fetch_locked!(self, UserRow, select!("WHERE primary_email = $1"), email)?;
+        row.map(User::try_from).transpose()
+    }
+
+    async fn user_by_username(&mut self, username: &str) -> Result<Option<User>, StoreError> {
+        let row = fetch_locked!(self, UserRow, select!("WHERE username = $1"), username)?;
+        row.map(User::try_from).transpose()
+    }
+
+    async fn users(
+        &mut self,
+        filter: &UserFilter,
+        offset: i64,
+        limit: i64,
+    ) -> Result<Vec<User>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            UserRow,
+            filtered!(
+                "SELECT id, primary_phone, primary_email, username, name, avatar, profile, \
+                 custom_data, is_suspended, application_id, created_at, updated_at, \
+                 last_sign_in_at FROM users",
+                "ORDER BY created_at DESC, id LIMIT $4 OFFSET $5"
+            ),
+            pattern(filter).as_deref(),
+            filter.with_role.as_ref().map(RoleId::as_str),
+            filter.without_role.as_ref().map(RoleId::as_str),
+            limit,
+            offset
+        )?;
+        rows.into_iter().map(User::try_from).collect()
+    }
+
+    async fn count_users(&mut self, filter: &UserFilter) -> Result<i64, StoreError> {
+        let row = fetch_optional!(
+            self,
+            CountRow,
+            filtered!("SELECT COUNT(*) AS count FROM users", ""),
+            pattern(filter).as_deref(),
+            filter.with_role.as_ref().map(RoleId::as_str),
+            filter.without_role.as_ref().map(RoleId::as_str)
+        )?;
+        Ok(row.map_or(0, |row| row.count))
     }
 }
 
@@ -123,5 +204,10 @@ impl UserWrites for Conn<'_> {
             millis(user.last_sign_in_at),
         )?;
         Ok(())
+    }
+
+    async fn delete_user(&mut self, id: &UserId) -> Result<bool, StoreError> {
+        let removed = execute!(self, "DELETE FROM users WHERE id = $1", id.as_str())?;
+        Ok(removed == 1)
     }
 }

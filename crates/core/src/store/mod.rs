@@ -33,6 +33,7 @@ mod interactions;
 mod logout_deliveries;
 mod one_time;
 mod resources;
+mod roles;
 mod sends;
 mod sessions;
 mod signing_keys;
@@ -57,10 +58,11 @@ pub use interactions::{InteractionReads, InteractionWrites};
 pub use logout_deliveries::LogoutDeliveryWrites;
 pub use one_time::{OneTimeReads, OneTimeWrites};
 pub use resources::{ResourceReads, ResourceWrites};
+pub use roles::{RoleReads, RoleWrites};
 pub use sends::{SendReads, SendWrites};
 pub use sessions::{SessionReads, SessionWrites};
 pub use signing_keys::{SigningKeyReads, SigningKeyWrites};
-pub use users::{UserReads, UserWrites};
+pub use users::{UserFilter, UserReads, UserWrites};
 pub use verification_codes::{VerificationCodeReads, VerificationCodeWrites};
 
 /// A boxed future that may move between threads.
@@ -102,6 +104,7 @@ pub trait Reader:
     + DocumentReads
     + SigningKeyReads
     + ResourceReads
+    + RoleReads
     + ConsentReads
     + DeviceReads
     + OneTimeReads
@@ -123,6 +126,7 @@ pub trait Tx:
     + DocumentWrites
     + SigningKeyWrites
     + ResourceWrites
+    + RoleWrites
     + ConsentWrites
     + DeviceWrites
     + OneTimeWrites

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 
-use crate::{PersonalAccessToken, PushedRequest, StoreError, SubjectToken, UnixMillis};
+use crate::{PersonalAccessToken, PushedRequest, StoreError, SubjectToken, UnixMillis, UserId};
 
 /// Tokens that stand for a user.
 #[async_trait]
@@ -13,6 +13,11 @@ pub trait OneTimeReads {
         &mut self,
         hash: &[u8; 32],
     ) -> Result<Option<PersonalAccessToken>, StoreError>;
+    /// The personal access tokens of a user, oldest first, expired ones included.
+    async fn personal_access_tokens(
+        &mut self,
+        user_id: &UserId,
+    ) -> Result<Vec<PersonalAccessToken>, StoreError>;
 }
 
 /// Things that are good once.
@@ -40,4 +45,16 @@ pub trait OneTimeWrites {
         hash: &[u8; 32],
         now: UnixMillis,
     ) -> Result<Option<SubjectToken>, StoreError>;
+    /// Adds a personal access token. `false`, and nothing is written, if the user has one of that
+    /// name.
+    async fn insert_personal_access_token(
+        &mut self,
+        token: &PersonalAccessToken,
+    ) -> Result<bool, StoreError>;
+    /// Removes the personal access token of that name. `false` if there was none.
+    async fn delete_personal_access_token(
+        &mut self,
+        user_id: &UserId,
+        name: &str,
+    ) -> Result<bool, StoreError>;
 }

@@ -2,11 +2,17 @@
 
 use async_trait::async_trait;
 
-use crate::{ApplicationId, Resource, ResourceId, ResourceScope, StoreError, UserId};
+use crate::{ApplicationId, Resource, ResourceId, ResourceScope, ScopeId, StoreError, UserId};
 
 /// What tokens for an API need to know.
 #[async_trait]
 pub trait ResourceReads {
+    /// All resources, oldest first.
+    async fn resources(&mut self) -> Result<Vec<Resource>, StoreError>;
+    /// The resource of that identifier.
+    async fn resource(&mut self, id: &ResourceId) -> Result<Option<Resource>, StoreError>;
+    /// The scope of that identifier.
+    async fn resource_scope(&mut self, id: &ScopeId) -> Result<Option<ResourceScope>, StoreError>;
     /// The resource of that indicator.
     async fn resource_by_indicator(
         &mut self,
@@ -46,4 +52,6 @@ pub trait ResourceWrites {
     /// Adds a scope or replaces the one of the same identifier (`created_at` stays). `false`, and
     /// nothing is written, if another one of the resource has the name.
     async fn put_resource_scope(&mut self, scope: &ResourceScope) -> Result<bool, StoreError>;
+    /// Removes a scope, from roles too. `false` if it was gone.
+    async fn delete_resource_scope(&mut self, id: &ScopeId) -> Result<bool, StoreError>;
 }

@@ -4,9 +4,9 @@ use moongate_core::testing::{authorization_request, phone};
 use moongate_core::{
     AccessToken, Application, ApplicationId, ApplicationType, AuthorizationCode, ConsentScopes,
     CustomClientMetadata, Grant, GrantId, Interaction, InteractionId, InteractionState,
-    OidcClientMetadata, Phone, RefreshToken, RequestedClaims, ResourceScopes, ScopeId, Scopes,
-    Session, SessionId, SigningAlgorithm, Store, UnixMillis, User, UserId, VerificationCode,
-    VerificationCodeId, VerificationPurpose,
+    OidcClientMetadata, Phone, RefreshToken, RequestedClaims, Resource, ResourceId, ResourceScope,
+    ResourceScopes, Role, RoleId, RoleType, ScopeId, Scopes, Session, SessionId, SigningAlgorithm,
+    Store, UnixMillis, User, UserId, VerificationCode, VerificationCodeId, VerificationPurpose,
 };
 
 use crate::bench::write;
@@ -144,6 +144,38 @@ pub(crate) fn verification_code(id: &str, interaction: &str) -> VerificationCode
         created_at: NOW,
         expires_at: at(NOW.0 + 600_000),
         consumed_at: None,
+    }
+}
+
+pub(crate) fn resource(id: &str) -> Resource {
+    Resource {
+        id: ResourceId::from(id),
+        name: "Orders 订单".to_owned(),
+        indicator: format!("https://{id}.example"),
+        access_token_ttl: 600,
+        is_default: false,
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn scope(id: &str, resource: &str) -> ResourceScope {
+    ResourceScope {
+        id: ScopeId::from(id),
+        resource_id: ResourceId::from(resource),
+        name: format!("{id}:all"),
+        description: Some("书".to_owned()),
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn role(id: &str, kind: RoleType) -> Role {
+    Role {
+        id: RoleId::from(id),
+        name: format!("Role {id}"),
+        description: "What it is for".to_owned(),
+        kind,
+        is_default: true,
+        created_at: NOW,
     }
 }
 
