@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moongate_core::testing::{ManualClock, RecordingOutbound, SeededEntropy, phone, server_keys};
 use moongate_core::{
     Application, ApplicationId, ApplicationSecret, ApplicationType, Clock as _, ConsentScopes,
-    CustomClientMetadata, OidcClientMetadata, Secret, Session, SigningAlgorithm, Store, StoreError,
-    User, UserId,
+    CustomClientMetadata, OidcClientMetadata, Role, RoleId, RoleType, ScopeId, Secret, Session,
+    SigningAlgorithm, Store, StoreError, User, UserId,
 };
 use moongate_oidc::{
     AuthorizationOutcome, AuthorizationResponse, Browser, Parameters, Presented, Provider,
@@ -158,6 +158,56 @@ impl Ground {
         cookie
     }
 
+    /// Gives a user a role of that name that holds those scopes.
+    pub(crate) async fn hold_user(&self, user: &str, role: &str, scopes: &[&str]) {
+        let id = self.put_role(role, RoleType::User, scopes).await;
+        let user = UserId::from(user);
+        self.store
+            .write(move |tx| Box::pin(async move { tx.add_role_to_user(&user, &id).await }))
+            .await
+            .unwrap();
+    }
+
+    /// Gives an application a role of that name that holds those scopes.
+    pub(crate) async fn hold_application(&self, application: &str, role: &str, scopes: &[&str]) {
+        let id = self
+            .put_role(role, RoleType::MachineToMachine, scopes)
+            .await;
+        let application = ApplicationId::from(application);
+        self.store
+            .write(move |tx| {
+                Box::pin(async move { tx.add_role_to_application(&application, &id).await })
+            })
+            .await
+            .unwrap();
+    }
+
+    async fn put_role(&self, name: &str, kind: RoleType, scopes: &[&str]) -> RoleId {
+        let role = Role {
+            id: RoleId::from(name),
+            name: name.into(),
+            description: String::new(),
+            kind,
+            is_default: false,
+            created_at: self.clock.now(),
+        };
+        let id = role.id.clone();
+        let scopes: Vec<_> = scopes.iter().map(|scope| ScopeId::from(*scope)).collect();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    assert!(tx.put_role(&role).await?);
+                    for scope in scopes {
+                        assert!(tx.add_scope_to_role(&role.id, &scope).await?);
+                    }
+                    Ok::<_, StoreError>(())
+                })
+            })
+            .await
+            .unwrap();
+        id
+    }
+
     pub(crate) fn advance(&self, duration: Duration) {
         self.clock.advance(duration);
     }
@@ -288,7 +338,15 @@ pub(crate) fn error_name(result: Result<TokenResponse, TokenError>) -> &'static 
     }
 }
 
+pub(crate) fn header(token: &Value) -> Value {
+    part(token, 0)
+}
+
 pub(crate) fn claims(token: &Value) -> Value {
-    let payload = token.as_str().unwrap().split('.').nth(1).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+    part(token, 1)
+}
+
+fn part(token: &Value, index: usize) -> Value {
+    let part = token.as_str().unwrap().split('.').nth(index).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }

@@ -2,8 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
+mod assertions;
 mod authorize;
+mod dpop;
 mod end_session;
+mod foreign_key;
 mod ground;
+mod key_rotation;
 mod own_tokens;
+mod pushed;
+mod resources;
 mod token;

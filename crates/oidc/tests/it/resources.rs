@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use moongate_core::{
-    ApplicationType, Clock as _, Resource, ResourceId, ResourceScope, ScopeId,
-    StoreError, SubjectToken, UserId, token_hash,
+    ApplicationType, Clock as _, Resource, ResourceId, ResourceScope, ScopeId, StoreError,
+    SubjectToken, UserId, token_hash,
 };
 use moongate_oidc::BearerError;
 use serde_json::{Value, json};
@@ -89,7 +89,9 @@ async fn a_refresh_for_a_resource_gives_a_jwt_with_what_roles_hold() {
         !first["access_token"].as_str().unwrap().contains('.'),
         "with openid and no resource, the token is for userinfo"
     );
-    let orders = refresh(&ground, &first, &[("resource", ORDERS)]).await.unwrap();
+    let orders = refresh(&ground, &first, &[("resource", ORDERS)])
+        .await
+        .unwrap();
     assert_eq!(orders["expires_in"], 600);
     assert_eq!(orders["scope"], "read:orders");
     assert_eq!(header(&orders["access_token"])["typ"], "at+jwt");
@@ -100,7 +102,9 @@ async fn a_refresh_for_a_resource_gives_a_jwt_with_what_roles_hold() {
     assert_eq!(token["client_id"], "spa");
     assert_eq!(token["iss"], "http://localhost:3001/oidc");
     assert!(token["jti"].is_string());
-    let books = refresh(&ground, &orders, &[("resource", BOOKS)]).await.unwrap();
+    let books = refresh(&ground, &orders, &[("resource", BOOKS)])
+        .await
+        .unwrap();
     assert!(books.get("scope").is_none(), "alice holds nothing there");
     assert!(claims(&books["access_token"]).get("scope").is_none());
 }
@@ -109,10 +113,14 @@ async fn a_refresh_for_a_resource_gives_a_jwt_with_what_roles_hold() {
 async fn roles_count_at_the_moment_of_the_token() {
     let ground = with_resources().await;
     let first = tokens(&ground, "openid offline_access write:orders", &[ORDERS]).await;
-    let before = refresh(&ground, &first, &[("resource", ORDERS)]).await.unwrap();
+    let before = refresh(&ground, &first, &[("resource", ORDERS)])
+        .await
+        .unwrap();
     assert!(before.get("scope").is_none());
     ground.hold_user("alice", "writer", &["orders-write"]).await;
-    let after = refresh(&ground, &before, &[("resource", ORDERS)]).await.unwrap();
+    let after = refresh(&ground, &before, &[("resource", ORDERS)])
+        .await
+        .unwrap();
     assert_eq!(after["scope"], "write:orders");
 }
 
@@ -151,7 +159,10 @@ async fn a_jwt_is_verified_for_its_audience_until_it_expires() {
     let tokens = tokens(&ground, "read:orders", &[ORDERS]).await;
     let token = tokens["access_token"].as_str().unwrap();
     let verified = ground.provider.verify_access_token(token, ORDERS).unwrap();
-    assert_eq!((verified.sub.as_str(), verified.client_id.as_str()), ("alice", "spa"));
+    assert_eq!(
+        (verified.sub.as_str(), verified.client_id.as_str()),
+        ("alice", "spa")
+    );
     assert!(verified.scopes.contains("read:orders") && !verified.is_application());
     let other = ground.provider.verify_access_token(token, BOOKS);
     assert!(matches!(other, Err(BearerError::InvalidToken)));
@@ -180,11 +191,17 @@ async fn a_machine_gets_what_it_asks_for_and_its_roles_hold() {
     assert_eq!(tokens["scope"], "read:orders write:orders");
     assert!(tokens.get("id_token").is_none() && tokens.get("refresh_token").is_none());
     let token = claims(&tokens["access_token"]);
-    assert_eq!((&token["sub"], &token["client_id"]), (&json!("machine"), &json!("machine")));
+    assert_eq!(
+        (&token["sub"], &token["client_id"]),
+        (&json!("machine"), &json!("machine"))
+    );
     let bare = tokens_of(ask(&[("resource", ORDERS)]).await);
     assert!(bare.get("scope").is_none(), "nothing unasked for");
     assert_eq!(error_name(ask(&[]).await), "invalid_target");
-    assert_eq!(error_name(ask(&[("resource", "x")]).await), "invalid_target");
+    assert_eq!(
+        error_name(ask(&[("resource", "x")]).await),
+        "invalid_target"
+    );
     let organization = ask(&[("resource", ORDERS), ("organization_id", "o")]).await;
     assert_eq!(error_name(organization), "access_denied");
 }
@@ -207,7 +224,11 @@ async fn each_kind_of_application_has_its_grants() {
                 ("resource", ORDERS),
             ])
             .await;
-        assert_eq!(error_name(refused), "unauthorized_client", "{client} {grant_type}");
+        assert_eq!(
+            error_name(refused),
+            "unauthorized_client",
+            "{client} {grant_type}"
+        );
     }
     let answer = ground.answer("machine", &[]).await;
     assert_eq!(value(&answer, "error").unwrap(), "unauthorized_client");
@@ -231,7 +252,10 @@ async fn exchanged(
     more: &[(&str, &str)],
 ) -> Result<moongate_oidc::TokenResponse, moongate_oidc::TokenError> {
     let mut pairs = vec![
-        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+        (
+            "grant_type",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+        ),
         ("client_id", "broker"),
         ("client_secret", SECRET),
         ("subject_token", token),
@@ -253,7 +277,10 @@ async fn an_access_token_is_exchanged_for_one_of_the_brokers_own() {
     assert_eq!(got["issued_token_type"], ACCESS_TOKEN);
     assert!(got.get("refresh_token").is_none());
     let token = claims(&got["access_token"]);
-    assert_eq!((&token["sub"], &token["client_id"]), (&json!("alice"), &json!("broker")));
+    assert_eq!(
+        (&token["sub"], &token["client_id"]),
+        (&json!("alice"), &json!("broker"))
+    );
     assert_eq!(token["scope"], "read:orders");
     let first = got["access_token"].as_str().unwrap();
     let userinfo = [("scope", "openid phone")];
@@ -311,7 +338,11 @@ async fn an_impersonation_token_is_good_once() {
         .unwrap();
     let kind = "urn:logto:token-type:impersonation_token";
     let wrong = exchanged(&ground, "sub_token", kind, &[("resource", "x")]).await;
-    assert_eq!(error_name(wrong), "invalid_target", "a mistake spends nothing");
+    assert_eq!(
+        error_name(wrong),
+        "invalid_target",
+        "a mistake spends nothing"
+    );
     let right = [("resource", ORDERS)];
     assert!(exchanged(&ground, "sub_token", kind, &right).await.is_ok());
     let again = exchanged(&ground, "sub_token", kind, &right).await;

@@ -81,6 +81,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
             .merge(everything)
     };
     let everything = everything
+        .merge(oidc::well_known_routes(&site, parts))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CompressionLayer::new())
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -53,6 +53,20 @@ pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
         .with_state(state)
 }
 
+/// The metadata where RFC 8414 §3 looks for those of an issuer with a path: the well-known part
+/// stands between host and path. Not below the endpoint's path, but at the host's root.
+pub(super) fn well_known_routes(site: &Site, parts: &Parts) -> Router {
+    let path = site.path("/oidc");
+    let document = |name: &str| format!("/.well-known/{name}{path}");
+    Router::new()
+        .route(&document("oauth-authorization-server"), get(discovery))
+        .route(&document("openid-configuration"), get(discovery))
+        .with_state(Oidc {
+            provider: parts.provider.clone(),
+            site: site.clone(),
+        })
+}
+
 /// A browser asks beforehand whether a script may call.
 async fn preflight(State(oidc): State<Oidc>, headers: HeaderMap) -> Response {
     cross_origin::preflight(&oidc.provider, &headers).await
