@@ -280,6 +280,8 @@ async fn discovery_names_only_what_answers() {
                 "token_endpoint",
                 "introspection_endpoint",
                 "revocation_endpoint",
+                "pushed_authorization_request_endpoint",
+                "device_authorization_endpoint",
             ]
             .contains(&name.as_str());
             let page = if is_for_post {
