@@ -1,11 +1,11 @@
 //! The server in process, with time, chance and messages in the test's hand.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
 use moongate_core::testing::{ManualClock, RecordingOutbound, SeededEntropy, phone, server_keys};
-use moongate_core::{Clock as _, SendError};
+use moongate_core::{Clock as _, SendError, Store, StoreError, StoredSigningKey, UnixMillis};
 use moongate_server::app::{App, Ground};
 use moongate_server::settings::Settings;
 use moongate_store::{Durability, SqlStore, StoreConfig};
@@ -112,6 +112,11 @@ impl TestApp {
         self.folder.path()
     }
 
+    /// The time.
+    pub fn now(&self) -> UnixMillis {
+        self.clock.now()
+    }
+
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
@@ -162,6 +167,10 @@ impl TestApp {
     /// gives the page that asks for the code.
     pub async fn send_code(&self, visitor: &mut Visitor, request: &str, number: &str) -> Page {
         let page = visitor.open(request).await;
+        self.send_code_from(visitor, &page, number).await
+    }
+
+    async fn send_code_from(&self, visitor: &mut Visitor, page: &Page, number: &str) -> Page {
         let fields = [
             ("interaction", page.field("interaction")),
             ("region", "CN".to_owned()),
@@ -173,13 +182,20 @@ impl TestApp {
 
     /// Signs a number in and gives the answer that leads back to the application.
     pub async fn sign_in(&self, visitor: &mut Visitor, request: &str, number: &str) -> Page {
-        let page = self.send_code(visitor, request, number).await;
+        let page = visitor.open(request).await;
+        let answer = self.sign_in_from(visitor, &page, number).await;
+        visitor.follow(answer).await
+    }
+
+    /// Signs a number in on the page that asks for it, and gives the answer to the right code, not
+    /// followed.
+    pub async fn sign_in_from(&self, visitor: &mut Visitor, page: &Page, number: &str) -> Page {
+        let page = self.send_code_from(visitor, page, number).await;
         let fields = [
             ("interaction", page.field("interaction")),
             ("code", self.code_for(number)),
         ];
-        let answer = visitor.submit("/sign-in/verification-code", &fields).await;
-        visitor.follow(answer).await
+        visitor.submit("/sign-in/verification-code", &fields).await
     }
 }
 
@@ -206,13 +222,42 @@ async fn router(
     post: &Arc<Post>,
     outbound: &Arc<RecordingOutbound>,
 ) -> Router {
-    App::with_ports(
+    insert_signing_keys(&ground.store).await;
+    let app = App::with_ports(
         settings,
         ground,
         Arc::clone(post) as _,
         Arc::clone(outbound) as _,
     )
     .await
-    .unwrap()
-    .router
+    .unwrap();
+    keep_signing_keys(&ground.store).await;
+    app.router
+}
+
+/// The signing keys that the first server of this process made. Others begin with them: an RSA key
+/// takes longer than most tests.
+static SIGNING_KEYS: OnceLock<Vec<StoredSigningKey>> = OnceLock::new();
+
+async fn insert_signing_keys(store: &dyn Store) {
+    let Some(keys) = SIGNING_KEYS.get() else {
+        return;
+    };
+    let inserted: Result<(), StoreError> = store
+        .write(move |tx| {
+            Box::pin(async move {
+                for key in keys {
+                    tx.insert_signing_key(key).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    inserted.unwrap();
+}
+
+async fn keep_signing_keys(store: &dyn Store) {
+    let keys = store.read().await.unwrap().signing_keys().await.unwrap();
+    // Another test's thread may have been first; its keys do as well.
+    let _ = SIGNING_KEYS.set(keys);
 }
