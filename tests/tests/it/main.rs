@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "tests: a panic is the report")]
 
 mod browser;
+mod certification;
 mod http_flows;
