@@ -1,5 +1,7 @@
 //! Parameters of a request, from a query or a form.
 
+use std::collections::HashSet;
+
 use url::form_urlencoded;
 
 /// Decoded parameters in the order they came. Empty values count as absent (RFC 6749 §3.1).
@@ -77,14 +79,9 @@ impl Parameters {
 
     /// A name that stands more than once (RFC 6749 §3.1 forbids it); `resource` may (RFC 8707 §2).
     pub fn duplicate(&self) -> Option<&str> {
-        let mut seen: Vec<&str> = Vec::new();
-        for (name, _) in &self.0 {
-            if seen.contains(&name.as_str()) && name != "resource" {
-                return Some(name);
-            }
-            seen.push(name);
-        }
-        None
+        let mut seen = HashSet::new();
+        let mut names = self.0.iter().map(|(name, _)| name.as_str());
+        names.find(|name| !seen.insert(*name) && *name != "resource")
     }
 
     /// Whether a name or value holds a NUL, which no parameter may.
