@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use axum::Router;
 use moongate_core::testing::{ManualClock, RecordingOutbound, SeededEntropy, phone, server_keys};
-use moongate_core::{Clock as _, SendError, Store, StoreError, StoredSigningKey, UnixMillis};
+use moongate_core::{
+    Application, Clock as _, SendError, Store, StoreError, StoredSigningKey, UnixMillis,
+};
 use moongate_server::app::{App, Ground};
 use moongate_server::settings::Settings;
 use moongate_store::{Durability, SqlStore, StoreConfig};
@@ -18,7 +20,7 @@ use crate::{Page, Visitor};
 /// The server in process. It ends, and its file goes, when it is dropped.
 pub struct TestApp {
     settings: Settings,
-    router: Router,
+    app: App,
     store: SqlStore,
     clock: Arc<ManualClock>,
     entropy: Arc<SeededEntropy>,
@@ -58,7 +60,7 @@ impl TestApp {
         )
         .await;
         Self {
-            router: router(&settings, &ground, &post, &outbound).await,
+            app: app(&settings, &ground, &post, &outbound).await,
             settings,
             store: ground.store,
             clock,
@@ -76,7 +78,7 @@ impl TestApp {
         self.store.close().await;
         let ground = ground(&self.settings, &self.clock, &self.entropy).await;
         Self {
-            router: router(&self.settings, &ground, &self.post, &self.outbound).await,
+            app: app(&self.settings, &ground, &self.post, &self.outbound).await,
             store: ground.store,
             ..self
         }
@@ -84,7 +86,7 @@ impl TestApp {
 
     /// A browser that was never here.
     pub fn visitor(&self) -> Visitor {
-        Visitor::new(self.router.clone(), &self.settings.endpoint)
+        Visitor::new(self.app.router.clone(), &self.settings.endpoint)
     }
 
     /// The URL under which the server is reached, without trailing slash.
@@ -94,7 +96,7 @@ impl TestApp {
 
     /// The server's routes.
     pub fn router(&self) -> Router {
-        self.router.clone()
+        self.app.router.clone()
     }
 
     /// The store.
@@ -102,9 +104,23 @@ impl TestApp {
         &self.store
     }
 
+    /// Tells applications of ended sessions, until none is due: what runs in the background of a
+    /// server that listens.
+    pub async fn deliver_logouts(&self) {
+        while self.app.provider.deliver_logouts().await.unwrap() > 0 {}
+    }
+
     /// The addresses outside that the server calls.
     pub fn outbound(&self) -> &RecordingOutbound {
         &self.outbound
+    }
+
+    /// Adds an application, or changes one.
+    pub async fn put_application(&self, application: Application) {
+        let store: &dyn Store = &self.store;
+        let put =
+            store.write(move |tx| Box::pin(async move { tx.put_application(&application).await }));
+        put.await.unwrap();
     }
 
     /// The folder with the database.
@@ -216,12 +232,12 @@ async fn ground(
     }
 }
 
-async fn router(
+async fn app(
     settings: &Settings,
     ground: &Ground,
     post: &Arc<Post>,
     outbound: &Arc<RecordingOutbound>,
-) -> Router {
+) -> App {
     insert_signing_keys(&ground.store).await;
     let app = App::with_ports(
         settings,
@@ -232,7 +248,7 @@ async fn router(
     .await
     .unwrap();
     keep_signing_keys(&ground.store).await;
-    app.router
+    app
 }
 
 /// The signing keys that the first server of this process made. Others begin with them: an RSA key

@@ -5,6 +5,7 @@
 //! takes what it needs as arguments: a [`Store`], a [`MessageSender`], a [`Clock`], an [`Entropy`]
 //! source. [`testing`] has stand-ins for all of them but the store, which tests run on a real file.
 
+mod access_end;
 mod application;
 mod authorization_request;
 mod clock;
@@ -34,6 +35,7 @@ pub mod testing;
 mod user;
 mod verification_code;
 
+pub use access_end::{end_access, end_session, revoke_consent};
 pub use application::{
     Application, ApplicationSecret, ApplicationType, ConsentScopes, CustomClientMetadata,
     OidcClientMetadata,

@@ -1,9 +1,9 @@
 //! A code is entered: somebody signs in, or registers.
 
 use moongate_core::{
-    ApplicationId, Authentication, CODE_DIGITS, Interaction, InteractionState, MAX_ATTEMPTS, Phone,
-    RESUME_GRACE, SESSION_TTL, ServerKeys, Session, SessionId, StoreError, Tx, UnixMillis, User,
-    UserId, VerificationPurpose, token_hash,
+    ApplicationId, Authentication, CODE_DIGITS, Entropy, Interaction, InteractionState,
+    MAX_ATTEMPTS, Phone, RESUME_GRACE, SESSION_TTL, ServerKeys, Session, SessionId, StoreError, Tx,
+    UnixMillis, User, UserId, VerificationPurpose, end_session, token_hash,
 };
 use std::sync::Arc;
 use thiserror::Error;
@@ -89,6 +89,7 @@ impl Experience {
             reference,
             code: six_digits(typed),
             keys: Arc::clone(&self.keys),
+            entropy: Arc::clone(&self.entropy),
             session,
             present_session: session_cookie.map(token_hash),
             now,
@@ -126,6 +127,7 @@ struct Verification {
     reference: InteractionRef,
     code: Option<String>,
     keys: Arc<ServerKeys>,
+    entropy: Arc<dyn Entropy>,
     /// The session to come; its user is a fresh identifier, used if the number is new.
     session: Session,
     present_session: Option<[u8; 32]>,
@@ -287,10 +289,10 @@ impl Verification {
         if old.user_id == self.session.user_id {
             let new: &SessionId = &self.session.id;
             tx.move_session(&old.id, new).await?;
+            tx.delete_session(&old.id).await?;
         } else {
-            tx.revoke_online_grants(&old.id, self.now).await?;
+            end_session(tx, self.entropy.as_ref(), &old, self.now).await?;
         }
-        tx.delete_session(&old.id).await?;
         Ok(())
     }
 }

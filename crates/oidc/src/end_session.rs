@@ -3,6 +3,8 @@
 //! A hint that proves whose session it is signs out at once; without one the person is asked, so
 //! that no link on a foreign page signs anybody out.
 
+use std::sync::Arc;
+
 use moongate_core::{Application, ApplicationId, StoreError, token_hash};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
@@ -180,7 +182,7 @@ impl Provider {
         Ok(Ok((Some(application), Some(destination))))
     }
 
-    /// Ends the browser's session; grants without offline access end with it.
+    /// Ends the browser's session; see [`moongate_core::end_session`].
     async fn sign_out(&self, browser: &Browser) -> Result<(), StoreError> {
         let Some(cookie) = &browser.session else {
             return Ok(());
@@ -192,11 +194,11 @@ impl Provider {
             return Ok(());
         };
         let now = self.clock.now();
+        let entropy = Arc::clone(&self.entropy);
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    tx.revoke_online_grants(&session.id, now).await?;
-                    tx.delete_session(&session.id).await?;
+                    moongate_core::end_session(tx, entropy.as_ref(), &session, now).await?;
                     Ok(())
                 })
             })

@@ -24,6 +24,7 @@ mod issue;
 mod jwk;
 mod jws;
 mod key_ring;
+mod logout_delivery;
 mod parameters;
 mod pkce;
 mod pushed_request;

@@ -14,6 +14,8 @@ use moongate_experience::{Experience, SendLimits};
 use moongate_oidc::{KeyError, Provider, SigningKeys};
 use moongate_store::{OpenError, SqlStore, StoreConfig};
 use thiserror::Error;
+use tokio::sync::Notify;
+use tokio::time::MissedTickBehavior;
 
 use crate::key_file::{self, KeyFileError};
 use crate::outbound::GuardedOutbound;
@@ -26,6 +28,10 @@ const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
 /// How often keys of other servers are looked for; with [`moongate_oidc::JWKS_MAX_AGE`] it stays
 /// under [`moongate_oidc::DEFAULT_ROTATION_GRACE`].
 const LOOK_FOR_KEYS_EVERY: Duration = Duration::from_secs(10);
+
+/// How often this process looks for applications to tell that a session ended. It is told of the
+/// ends that it sees itself; this is for later tries, and for what others left.
+const DELIVER_EVERY: Duration = Duration::from_secs(5);
 
 /// Why the server does not start.
 #[derive(Debug, Error)]
@@ -97,6 +103,7 @@ pub struct App {
     pub router: Router,
     /// The OpenID provider, for what goes on in the background.
     pub provider: Provider,
+    session_ended: Arc<Notify>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
 }
@@ -156,8 +163,10 @@ impl App {
             Arc::clone(&ground.keys),
             limits,
         );
+        let session_ended = Arc::new(Notify::new());
         let parts = Parts {
             provider: provider.clone(),
+            session_ended: Arc::clone(&session_ended),
             experience,
             store: Arc::clone(&store),
             clock: Arc::clone(&ground.clock),
@@ -166,6 +175,7 @@ impl App {
         Ok(Self {
             router: routes::router(settings, &parts),
             provider,
+            session_ended,
             store,
             clock: Arc::clone(&ground.clock),
         })
@@ -179,6 +189,28 @@ impl App {
             every.tick().await;
             if let Err(error) = self.provider.signing_keys().reload().await {
                 tracing::warn!(%error, "the signing keys could not be read again");
+            }
+        }
+    }
+
+    /// Tells applications of sessions that ended, until it is dropped.
+    pub async fn deliver_logouts(&self) {
+        let mut every = tokio::time::interval(DELIVER_EVERY);
+        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = every.tick() => {}
+                () = self.session_ended.notified() => {}
+            }
+            loop {
+                match self.provider.deliver_logouts().await {
+                    Ok(0) => break,
+                    Ok(count) => tracing::debug!(count, "told applications of ended sessions"),
+                    Err(error) => {
+                        tracing::warn!(%error, "applications could not be told of ended sessions");
+                        break;
+                    }
+                }
             }
         }
     }

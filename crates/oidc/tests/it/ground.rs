@@ -33,7 +33,7 @@ pub(crate) struct Ground {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) outbound: Arc<RecordingOutbound>,
     pub(crate) browser: Browser,
-    entropy: Arc<SeededEntropy>,
+    pub(crate) entropy: Arc<SeededEntropy>,
     _folder: tempfile::TempDir,
 }
 
@@ -138,6 +138,18 @@ impl Ground {
             })
             .await
             .unwrap();
+    }
+
+    /// Changes an application that was put.
+    pub(crate) async fn change_application(&self, id: &str, change: impl FnOnce(&mut Application)) {
+        let id = ApplicationId::from(id);
+        let application = self.store.read().await.unwrap().application(&id).await;
+        let mut application = application.unwrap().expect("it was put");
+        change(&mut application);
+        let put = self
+            .store
+            .write(move |tx| Box::pin(async move { tx.put_application(&application).await }));
+        put.await.unwrap();
     }
 
     pub(crate) async fn sign_in(&self, user: &str, number: &str) -> String {

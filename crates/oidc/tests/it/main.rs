@@ -4,6 +4,7 @@
 
 mod assertions;
 mod authorize;
+mod back_channel;
 mod dpop;
 mod end_session;
 mod foreign_key;

@@ -41,6 +41,7 @@ pub(crate) async fn serve(flags: &Flags) -> Result<Exit, CommandError> {
         served = server => served?,
         () = app.keep_house() => {}
         () = app.watch_keys() => {}
+        () = app.deliver_logouts() => {}
     }
     ground.store.close().await;
     Ok(Exit::Done)

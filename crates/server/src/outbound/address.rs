@@ -11,28 +11,34 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// Networks that are not public, each with the length of its prefix.
+const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
+    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::new(10, 0, 0, 0), 8),
+    // Carrier-grade NAT (RFC 6598), where Aliyun's metadata service lives.
+    (Ipv4Addr::new(100, 64, 0, 0), 10),
+    (Ipv4Addr::new(127, 0, 0, 0), 8),
+    // Link-local, where other clouds' metadata services live.
+    (Ipv4Addr::new(169, 254, 0, 0), 16),
+    (Ipv4Addr::new(172, 16, 0, 0), 12),
+    (Ipv4Addr::new(192, 0, 0, 0), 24),
+    (Ipv4Addr::new(192, 0, 2, 0), 24),
+    // Relays of 6to4 lead anywhere.
+    (Ipv4Addr::new(192, 88, 99, 0), 24),
+    (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(198, 18, 0, 0), 15),
+    (Ipv4Addr::new(198, 51, 100, 0), 24),
+    (Ipv4Addr::new(203, 0, 113, 0), 24),
+    // Multicast, reserved, broadcast.
+    (Ipv4Addr::new(224, 0, 0, 0), 3),
+];
+
 fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    let special = match (a, b, c) {
-        // "This network", and multicast, reserved and broadcast from 224 on.
-        (0 | 224.., _, _)
-        // Private networks and loopback.
-        | (10 | 127, _, _)
-        | (172, 16..=31, _)
-        | (192, 168, _)
-        // Carrier-grade NAT (RFC 6598), where Aliyun's metadata service lives.
-        | (100, 64..=127, _)
-        // Link-local, where other clouds' metadata services live.
-        | (169, 254, _)
-        // Protocol assignments, documentation, 6to4 relays, benchmarks.
-        | (192, 0, 0 | 2)
-        | (192, 88, 99)
-        | (198, 18..=19, _)
-        | (198, 51, 100)
-        | (203, 0, 113) => true,
-        _ => false,
+    let is_in = |(network, prefix): &(Ipv4Addr, u32)| {
+        let differing = u32::from(address) ^ u32::from(*network);
+        differing.leading_zeros() >= *prefix
     };
-    !special
+    !SPECIAL_V4.iter().any(is_in)
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {

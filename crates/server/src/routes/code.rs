@@ -15,6 +15,7 @@ use moongate_oidc::Parameters;
 use moongate_web::Problem;
 use moongate_web::pages::{Code, CodeState};
 
+use tokio::sync::Notify;
 use tracing::Instrument as _;
 
 use super::phone::add_retry_after;
@@ -28,6 +29,7 @@ struct Verification {
     site: Site,
     experience: Experience,
     clock: Arc<dyn Clock>,
+    session_ended: Arc<Notify>,
 }
 
 pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
@@ -35,6 +37,7 @@ pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
         site: site.clone(),
         experience: parts.experience.clone(),
         clock: Arc::clone(&parts.clock),
+        session_ended: Arc::clone(&parts.session_ended),
     };
     Router::new()
         .route(PATH, get(show).post(submit))
@@ -85,6 +88,8 @@ async fn submit(State(state): State<Verification>, headers: HeaderMap, body: Byt
     };
     let outcome = match verified {
         Ok(signed_in) => {
+            // That of whoever was signed in here before.
+            state.session_ended.notify_one();
             let mut response = forms::resume(&state.site, &visitor, &posted.reference.id);
             if let Some(cookie) = signed_in.session_cookie {
                 let cookie = state.site.cookies().set_session(&cookie);

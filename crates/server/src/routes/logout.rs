@@ -1,5 +1,7 @@
 //! `/oidc/session/end`: RP-initiated logout, and the page that asks.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -11,6 +13,7 @@ use http::{HeaderMap, StatusCode};
 use moongate_core::StoreError;
 use moongate_oidc::{EndSessionOutcome, LogoutRequest, Parameters, Provider};
 use moongate_web::pages::{Detail, Fault, SignOutConfirm, SignedOut};
+use tokio::sync::Notify;
 
 use super::{Parts, errors};
 use crate::site::{Site, Visitor};
@@ -19,6 +22,7 @@ use crate::site::{Site, Visitor};
 struct Logout {
     site: Site,
     provider: Provider,
+    session_ended: Arc<Notify>,
 }
 
 /// The protocol's endpoint: cross-site by design.
@@ -40,6 +44,7 @@ fn state(site: &Site, parts: &Parts) -> Logout {
     Logout {
         site: site.clone(),
         provider: parts.provider.clone(),
+        session_ended: Arc::clone(&parts.session_ended),
     }
 }
 
@@ -143,6 +148,7 @@ impl Logout {
     }
 
     fn signed_out(&self, visitor: &Visitor, location: &str) -> Response {
+        self.session_ended.notify_one();
         let mut response = self.site.go(visitor, location);
         // A browser that sent none keeps its cookie: another site may have sent it here.
         if visitor.browser.session.is_some() {

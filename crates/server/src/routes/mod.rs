@@ -21,6 +21,7 @@ use http::{HeaderValue, StatusCode, header};
 use moongate_core::{Clock, Entropy, Store};
 use moongate_experience::Experience;
 use moongate_oidc::Provider;
+use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -38,6 +39,8 @@ const BODY_LIMIT: usize = 56 * 1024;
 pub(crate) struct Parts {
     /// The OpenID provider.
     pub(crate) provider: Provider,
+    /// Rung once a session may have ended, so that applications are told at once.
+    pub(crate) session_ended: Arc<Notify>,
     /// The sign-in experience.
     pub(crate) experience: Experience,
     /// The store, for the names of applications on pages.

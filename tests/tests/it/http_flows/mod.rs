@@ -1,5 +1,6 @@
 //! HTTP flows through the router, in process.
 
+mod back_channel;
 mod codes;
 mod cross_origin;
 mod deployment;
