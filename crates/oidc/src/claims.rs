@@ -1,6 +1,6 @@
 //! Which claims scopes and requests give, in ID tokens and at userinfo.
 
-use moongate_core::{Address, Profile, Scopes, User};
+use moongate_core::{Address, Phone, Profile, Scopes, User};
 use serde_json::{Map, Value, json};
 
 /// Scopes that are understood; others are dropped silently, as Logto does.
@@ -155,7 +155,7 @@ fn all_claims(user: &User, roles: &[String]) -> Map<String, Value> {
         "created_at": user.created_at.0,
         "email": email,
         "email_verified": email.map(|_| true),
-        "phone_number": phone.map(|phone| phone.digits()),
+        "phone_number": phone.map(Phone::digits),
         "phone_number_verified": phone.map(|_| true),
         "address": address.as_ref().and_then(address_claim),
         "custom_data": user.custom_data,

@@ -32,8 +32,7 @@ pub(crate) fn check(
     let (userinfo, id_token) = (member("userinfo")?, member("id_token")?);
     let expected_sub = [&id_token, &userinfo]
         .into_iter()
-        .filter_map(|members| members.get("sub")?.get("value")?.as_str())
-        .next()
+        .find_map(|members| members.get("sub")?.get("value")?.as_str())
         .map(str::to_owned);
     if application.is_third_party {
         return Ok((RequestedClaims::default(), expected_sub));

@@ -12,6 +12,9 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 const ISSUER: &str = "http://localhost:3001/oidc";
 const JWKS_URI: &str = "https://app.example/jwks";
 
+/// What makes an assertion wrong.
+type Spoil = fn(&mut Value);
+
 fn key_set(keys: &[(&ForeignKey, &str)]) -> Value {
     let keys: Vec<_> = keys
         .iter()
@@ -84,20 +87,20 @@ async fn forged_assertions_prove_nothing() {
     let stranger = ForeignKey::generate();
     let by_stranger = assertion(&ground, &stranger, ("1", "s"), |_| {});
     assert_eq!(present(&ground, &by_stranger).await, Err("invalid_client"));
-    let table: [(&str, fn(&mut Value)); 8] = [
+    let table: [(&str, Spoil); 8] = [
         ("iss", |claims| claims["iss"] = json!("spa")),
         ("aud", |claims| {
-            claims["aud"] = json!("https://other.example")
+            claims["aud"] = json!("https://other.example");
         }),
         ("aud below", |claims| {
-            claims["aud"] = json!(format!("{ISSUER}/elsewhere"))
+            claims["aud"] = json!(format!("{ISSUER}/elsewhere"));
         }),
         ("no aud", |claims| claims["aud"] = json!(null)),
         ("past", |claims| {
-            claims["exp"] = json!(claims["iat"].as_i64().unwrap() - 61)
+            claims["exp"] = json!(claims["iat"].as_i64().unwrap() - 61);
         }),
         ("far", |claims| {
-            claims["exp"] = json!(claims["iat"].as_i64().unwrap() + 7200)
+            claims["exp"] = json!(claims["iat"].as_i64().unwrap() + 7200);
         }),
         ("no exp", |claims| claims["exp"] = json!(null)),
         ("no jti", |claims| claims["jti"] = json!(null)),

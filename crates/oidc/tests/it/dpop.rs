@@ -15,6 +15,9 @@ use crate::ground::{Ground, bearer, error_name, exchange, json as tokens_of, par
 const TOKEN: &str = "http://localhost:3001/oidc/token";
 const USERINFO: &str = "http://localhost:3001/oidc/me";
 
+/// What makes header or claims of a proof wrong.
+type Spoil = fn(&mut Value, &mut Value);
+
 /// A proof as it should be; `change` spoils it.
 fn proof_with(
     ground: &Ground,
@@ -150,24 +153,24 @@ async fn what_is_no_proof_is_refused_before_anything_is_spent() {
     let key = ForeignKey::generate();
     let code = ground.code("spa", &[]).await;
     let at = ("POST", TOKEN);
-    let spoilt: [(&str, fn(&mut Value, &mut Value)); 9] = [
+    let spoilt: [(&str, Spoil); 9] = [
         ("typ", |header, _| header["typ"] = json!("JWT")),
         ("alg", |header, _| header["alg"] = json!("none")),
         ("symmetric", |header, _| {
-            header["jwk"] = json!({ "kty": "oct", "k": "AA" })
+            header["jwk"] = json!({ "kty": "oct", "k": "AA" });
         }),
         ("another key", |header, _| {
-            header["jwk"] = ForeignKey::generate().jwk()
+            header["jwk"] = ForeignKey::generate().jwk();
         }),
         ("method", |_, claims| claims["htm"] = json!("GET")),
         ("address", |_, claims| {
-            claims["htu"] = json!("http://localhost:3001/oidc/me")
+            claims["htu"] = json!("http://localhost:3001/oidc/me");
         }),
         ("old", |_, claims| {
-            claims["iat"] = json!(claims["iat"].as_i64().unwrap() - 301)
+            claims["iat"] = json!(claims["iat"].as_i64().unwrap() - 301);
         }),
         ("early", |_, claims| {
-            claims["iat"] = json!(claims["iat"].as_i64().unwrap() + 61)
+            claims["iat"] = json!(claims["iat"].as_i64().unwrap() + 61);
         }),
         ("no jti", |_, claims| claims["jti"] = json!("")),
     ];

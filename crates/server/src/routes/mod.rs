@@ -24,6 +24,7 @@ use moongate_oidc::Provider;
 use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -33,6 +34,9 @@ use crate::site::Site;
 
 /// Bodies over this are refused: 56 KiB, as Logto's.
 const BODY_LIMIT: usize = 56 * 1024;
+
+/// Bodies up to this are sent as they are: compressing them costs more than it saves.
+const WORTH_COMPRESSING: u64 = 4 * 1024;
 
 /// What the routes reach the world through.
 #[derive(Clone)]
@@ -86,7 +90,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
     let everything = everything
         .merge(oidc::well_known_routes(&site, parts))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(CompressionLayer::new())
+        .layer(compression())
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
         .layer(from_fn_with_state(naming, name_request));
@@ -100,6 +104,12 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
 
 fn header(name: http::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Pages and styles are worth it; tokens, keys and metadata are not.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = DefaultPredicate::new().and(SizeAbove::new(WORTH_COMPRESSING));
+    CompressionLayer::new().compress_when(worth_it)
 }
 
 fn csrf(settings: &Settings) -> CsrfLayer {
