@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{FromRequest, Path, RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -178,34 +178,66 @@ impl Oidc {
     }
 }
 
-async fn token(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+async fn token(
+    State(oidc): State<Oidc>,
+    headers: HeaderMap,
+    ClientBody(body): ClientBody,
+) -> Response {
     let provider = &oidc.provider;
     let answer = async |request: TokenRequest<'_>| Ok(json!(provider.token(request).await?));
     oidc.authenticated(&headers, &body, StatusCode::OK, answer)
         .await
 }
 
-async fn pushed_request(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+async fn pushed_request(
+    State(oidc): State<Oidc>,
+    headers: HeaderMap,
+    ClientBody(body): ClientBody,
+) -> Response {
     let provider = &oidc.provider;
     let answer = async |request: TokenRequest<'_>| Ok(json!(provider.push_request(request).await?));
     oidc.authenticated(&headers, &body, StatusCode::CREATED, answer)
         .await
 }
 
-async fn introspection(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+async fn introspection(
+    State(oidc): State<Oidc>,
+    headers: HeaderMap,
+    ClientBody(body): ClientBody,
+) -> Response {
     let provider = &oidc.provider;
     let answer = async |request: TokenRequest<'_>| provider.introspect(request).await;
     oidc.authenticated(&headers, &body, StatusCode::OK, answer)
         .await
 }
 
-async fn revocation(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+async fn revocation(
+    State(oidc): State<Oidc>,
+    headers: HeaderMap,
+    ClientBody(body): ClientBody,
+) -> Response {
     let provider = &oidc.provider;
     // RFC 7009 §2.2: the status says it all.
     let answer =
         async |request: TokenRequest<'_>| provider.revoke(request).await.map(|()| json!({}));
     oidc.authenticated(&headers, &body, StatusCode::OK, answer)
         .await
+}
+
+/// The body of a client's request. One that can't be had is refused in the protocol's words, since a
+/// program reads the answer.
+struct ClientBody(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for ClientBody {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = Bytes::from_request(request, state).await;
+        body.map(Self).map_err(|rejection| {
+            let error = OidcError::invalid_request("the body is too long, or did not arrive");
+            errors::oidc_json(rejection.status(), &error)
+        })
+    }
 }
 
 impl Oidc {
@@ -275,7 +307,11 @@ async fn userinfo(State(oidc): State<Oidc>, headers: HeaderMap) -> Response {
     oidc.userinfo("GET", &headers, None).await
 }
 
-async fn userinfo_by_form(State(oidc): State<Oidc>, headers: HeaderMap, body: Bytes) -> Response {
+async fn userinfo_by_form(
+    State(oidc): State<Oidc>,
+    headers: HeaderMap,
+    ClientBody(body): ClientBody,
+) -> Response {
     let parameters = posted(&headers, &body).unwrap_or_default();
     let token = parameters.get("access_token").map(str::to_owned);
     oidc.userinfo("POST", &headers, token).await

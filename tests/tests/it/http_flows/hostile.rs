@@ -85,6 +85,24 @@ async fn a_body_that_is_too_long_is_413() {
 }
 
 #[tokio::test]
+async fn a_program_whose_body_is_too_long_reads_so_in_json() {
+    let app = TestApp::new().await;
+    let mut visitor = app.visitor();
+    for path in [
+        "/oidc/token",
+        "/oidc/token/introspection",
+        "/oidc/token/revocation",
+        "/oidc/request",
+        "/oidc/me",
+    ] {
+        let page = post(&mut visitor, path, FORM, vec![b'a'; 100 * 1024]).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        assert_eq!(page.header("cache-control"), "no-store");
+        assert_eq!(page.json()["error"], "invalid_request", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_query_that_makes_no_sense_is_refused() {
     let app = TestApp::new().await;
     let mut visitor = app.visitor();
