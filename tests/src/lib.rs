@@ -16,6 +16,7 @@
 
 mod app;
 mod chromium;
+mod fuzz;
 mod live;
 mod log;
 mod page;
@@ -30,6 +31,7 @@ mod webdriver;
 
 pub use app::TestApp;
 pub use chromium::{Browser, BrowserOptions, Scripts};
+pub use fuzz::{fuzz_authorization_request, fuzz_token_request};
 pub use live::LiveApp;
 pub use log::Log;
 pub use page::Page;

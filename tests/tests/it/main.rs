@@ -4,4 +4,5 @@
 
 mod browser;
 mod certification;
+mod fuzz;
 mod http_flows;

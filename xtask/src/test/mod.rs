@@ -66,20 +66,23 @@ const TESTS: Check = Check {
              `cargo xtask snapshots`",
 };
 
+/// The number of cases of each fuzz body, and how many they are with `--fuzz`: some minutes.
+const FUZZ: (&str, &str) = ("MOONGATE_TEST_FUZZ_CASES", "100000");
+
 /// Runs it all.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => {}
-        ["--fuzz"] => return Err(Failure::usage("there are no fuzz tests yet")),
+    let fuzz = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => None,
+        ["--fuzz"] => Some(FUZZ),
         _ => return Err(Failure::usage("test [--fuzz]")),
-    }
+    };
     let mut times = Times::default();
     let tools = times.measure("set-up", || setup::for_tests(workspace))?;
     times.measure("format", || check(workspace, &FORMAT))?;
     times.measure("lints", || check(workspace, &LINTS))?;
     times.measure("tidy", || tidy::run(workspace, &[]))?;
     times.measure("documents", || check(workspace, &DOCUMENTS))?;
-    let count = times.measure("tests", || tests(workspace, &tools))?;
+    let count = times.measure("tests", || tests(workspace, &tools, fuzz))?;
     output::say(&times.table());
     output::say(&count.line());
     count.verdict().map_err(Failure::new)
@@ -99,10 +102,10 @@ fn check(workspace: &Workspace, check: &Check) -> Outcome {
     }
 }
 
-fn tests(workspace: &Workspace, tools: &Tools) -> Outcome<Count> {
+fn tests(workspace: &Workspace, tools: &Tools, fuzz: Option<(&str, &str)>) -> Outcome<Count> {
     output::step(TESTS.name);
     let mut expression = tools.export(&program::cargo(workspace, TESTS.arguments));
-    for (name, value) in TESTS.environment {
+    for (name, value) in TESTS.environment.iter().copied().chain(fuzz) {
         expression = expression.env(name, value);
     }
     // Settings of the caller's shell would reach the programs under test; what is meant for the
