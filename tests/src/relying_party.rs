@@ -87,6 +87,24 @@ impl RelyingParty {
         .await
     }
 
+    /// Exchanges the code of an answer to a public client, which has no secret.
+    pub async fn exchange_as(
+        &self,
+        app: &TestApp,
+        answer: &Page,
+        client_id: &str,
+        redirect_uri: &str,
+    ) -> Page {
+        let fields = [
+            ("grant_type", "authorization_code".to_owned()),
+            ("client_id", client_id.to_owned()),
+            ("code", answer.parameter("code").expect("a code")),
+            ("redirect_uri", redirect_uri.to_owned()),
+            ("code_verifier", self.verifier.clone()),
+        ];
+        app.visitor().post("/oidc/token", &fields).await
+    }
+
     /// A request to the token endpoint by `client_secret_basic`, both halves encoded as forms are
     /// (RFC 6749 §2.3.1).
     pub async fn token(app: &TestApp, fields: &[(&str, &str)]) -> Page {

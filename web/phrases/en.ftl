@@ -55,11 +55,26 @@ code-failed-title = The message could not be sent
 code-failed-body = We could not send a code to { $phone }. Your sign-in is still open: try again, or use another number.
 code-try-again = Try again
 
+## Device
+
+device-title = Connect a device
+device-lead = Type the code that your device shows.
+device-label = Code on the device
+device-confirm-title = Let { $app } on your device use your account?
+device-confirm-code = Your device must show this code:
+device-confirm-warning = Allow it only if you have the device in front of you. If somebody sent you the code, deny.
+device-allowed-title = Your device is connected
+device-allowed-body = You can go back to your device. { $app } goes on there by itself.
+device-denied-title = The device was turned away
+device-denied-body = { $app } has no access. You can close this page.
+
 ## Consent
 
 consent-title = { $app } asks for access
 consent-account = You are signed in as { $user }.
+consent-account-both = You are signed in as { $user } ({ $contact }).
 consent-scopes = If you allow it, { $app } can:
+consent-api = In { $api }, it can:
 consent-host = You will go on to { $host }.
 consent-allow = Allow
 consent-deny = Deny
@@ -68,7 +83,7 @@ scope-profile = See your name, user name and picture
 scope-email = See your e-mail address
 scope-phone = See your phone number
 scope-address = See your postal address
-scope-offline-access = Keep its access while you are away
+scope-offline-access = Keep this access while you are away, until you take it back
 scope-roles = See your roles
 scope-custom-data = See what this service keeps about you
 scope-identities = See which other accounts are linked to yours
@@ -147,6 +162,9 @@ error-connector-social_invalid_id_token = The provider's ID token is not valid.
 error-connector-template_not_found = The connector has no template for this message.
 error-connector-unexpected_type = The connector is of another type than expected.
 error-connector-usage_limit_exceeded = The provider's quota of messages is used up.
+error-device-code_expired = This code has expired. Ask for a new one on your device.
+error-device-code_not_found = No device shows this code. Check it and try again.
+error-device-code_used = This code has been used. Ask for a new one on your device.
 error-entity-create_failed = It could not be created.
 error-entity-db_constraint_violated = The values do not go together.
 error-entity-invalid_input = A value is not valid.

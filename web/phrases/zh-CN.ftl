@@ -45,11 +45,26 @@ code-failed-title = 短信发送失败
 code-failed-body = 未能向 { $phone } 发送验证码。本次登录仍然有效，你可以重试或更换手机号。
 code-try-again = 重试
 
+## 设备
+
+device-title = 连接设备
+device-lead = 输入设备上显示的代码。
+device-label = 设备代码
+device-confirm-title = 允许设备上的 { $app } 使用你的账号吗？
+device-confirm-code = 你的设备应显示以下代码：
+device-confirm-warning = 请仅在设备就在你面前时允许。如果代码是别人发给你的，请拒绝。
+device-allowed-title = 设备已连接
+device-allowed-body = 你可以回到设备上，{ $app } 会自动继续。
+device-denied-title = 已拒绝该设备
+device-denied-body = { $app } 没有获得访问权限，你可以关闭此页面。
+
 ## 授权
 
 consent-title = { $app } 请求访问你的账号
 consent-account = 当前登录账号：{ $user }
+consent-account-both = 当前登录账号：{ $user }（{ $contact }）
 consent-scopes = 同意后，{ $app } 可以：
+consent-api = 在 { $api } 中，它可以：
 consent-host = 接下来将前往 { $host }。
 consent-allow = 允许
 consent-deny = 拒绝
@@ -58,7 +73,7 @@ scope-profile = 查看你的姓名、用户名和头像
 scope-email = 查看你的邮箱地址
 scope-phone = 查看你的手机号
 scope-address = 查看你的通讯地址
-scope-offline-access = 在你离开后继续保持访问
+scope-offline-access = 在你离开后继续保持访问，直到你撤回授权
 scope-roles = 查看你的角色
 scope-custom-data = 查看本服务保存的你的资料
 scope-identities = 查看你绑定的其他账号
@@ -137,6 +152,9 @@ error-connector-social_invalid_id_token = 服务商的 ID 令牌无效。
 error-connector-template_not_found = 连接器缺少此类消息的模板。
 error-connector-unexpected_type = 连接器类型不符。
 error-connector-usage_limit_exceeded = 服务商的发送额度已用完。
+error-device-code_expired = 此代码已过期，请在设备上重新获取。
+error-device-code_not_found = 没有设备显示此代码，请核对后重试。
+error-device-code_used = 此代码已被使用，请在设备上重新获取。
 error-entity-create_failed = 创建失败。
 error-entity-db_constraint_violated = 数据不符合约束条件。
 error-entity-invalid_input = 输入的值无效。

@@ -6,6 +6,9 @@ use crate::{
     phrases::{Phrase, Words},
 };
 
+/// The name of this service where nobody gave it another.
+pub const BRAND: &str = "Moongate";
+
 /// What surrounds every page of one answer.
 #[derive(Debug, Clone)]
 pub struct Chrome {
@@ -32,7 +35,7 @@ impl Chrome {
             language,
             base_path: String::new(),
             current_path: current_path.into(),
-            brand: "Moongate".to_owned(),
+            brand: BRAND.to_owned(),
             warns_of_http: false,
             request_id: None,
         }

@@ -47,6 +47,18 @@ pub(crate) fn primary(text: &str) -> Markup {
     html! { button.primary type="submit" { (text) } }
 }
 
+/// The buttons of a page that asks for access: `decision` is `allow` or `deny`.
+pub(crate) fn allow_or_deny(chrome: &Chrome) -> Markup {
+    html! {
+        button.primary type="submit" name="decision" value="allow" {
+            (chrome.text(Phrase::ConsentAllow))
+        }
+        button.secondary type="submit" name="decision" value="deny" {
+            (chrome.text(Phrase::ConsentDeny))
+        }
+    }
+}
+
 /// Gives up the sign-in and goes back to the app.
 pub(crate) fn cancel(chrome: &Chrome, interaction: &str) -> Markup {
     let button = html! { button.quiet type="submit" { (chrome.text(Phrase::ActionCancel)) } };

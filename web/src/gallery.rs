@@ -5,10 +5,10 @@ use std::{sync::LazyLock, time::Duration};
 use moongate_core::ErrorCode;
 
 use crate::{
-    Country, Language, Problem, View,
+    Access, ApiAccess, Country, Language, Permission, Person, Problem, View,
     pages::{
-        Code, CodeState, Consent, ConsentScope, Detail, ErrorPage, Fault, FormPost, Home, Phone,
-        Screen, SignOutConfirm, SignedOut, Terms, UnknownSession, WayBack,
+        Code, CodeState, Consent, Detail, Device, DeviceConfirm, DeviceDone, ErrorPage, Fault,
+        FormPost, Home, Phone, Screen, SignOutConfirm, SignedOut, Terms, UnknownSession, WayBack,
     },
 };
 
@@ -34,6 +34,8 @@ pub fn gallery(language: Language) -> Vec<GalleryEntry> {
     )];
     entries.extend(phone_pages(language));
     entries.extend(code_pages());
+    entries.extend(consent_pages());
+    entries.extend(device_pages());
     entries.extend(other_pages());
     entries.extend(error_pages());
     entries
@@ -156,35 +158,108 @@ fn code_pages() -> Vec<GalleryEntry> {
     ]
 }
 
-fn other_pages() -> Vec<GalleryEntry> {
+const CIRCLE: &str = "Readers’ Circle";
+
+const ALICE: Person = Person {
+    name: Some("Alice"),
+    contact: Some(MASKED),
+};
+
+/// What is asked for in samples: of the user alone, or also at APIs.
+fn access(of_apis: bool) -> Access<'static> {
+    static APIS: LazyLock<Vec<ApiAccess<'static>>> = LazyLock::new(|| {
+        let permission = |name, description| Permission { name, description };
+        vec![
+            ApiAccess {
+                name: "Orders",
+                permissions: vec![
+                    permission("read:orders", Some("See your orders")),
+                    permission("write:orders", Some("Place orders in your name")),
+                ],
+            },
+            ApiAccess {
+                name: "Reviews",
+                permissions: vec![permission("read:reviews", None)],
+            },
+        ]
+    });
+    Access {
+        scopes: &["openid", "profile", "phone", "offline_access"],
+        apis: if of_apis { APIS.as_slice() } else { &[] },
+    }
+}
+
+fn consent_pages() -> Vec<GalleryEntry> {
+    let consent = Consent {
+        interaction: INTERACTION,
+        app_name: CIRCLE,
+        user: ALICE,
+        access: access(false),
+        redirect_host: "circle.example",
+    };
+    let native = Consent {
+        user: Person {
+            name: None,
+            contact: Some(MASKED),
+        },
+        access: access(true),
+        redirect_host: "com.example.circle:",
+        ..consent
+    };
+    vec![entry("consent", consent), entry("consent-api", native)]
+}
+
+fn device_pages() -> Vec<GalleryEntry> {
+    const USER_CODE: &str = "WDJB-MJHT";
+    let wrong = |problem: Problem| Device {
+        user_code: USER_CODE,
+        error: Some(problem),
+    };
+    let confirm = |access| DeviceConfirm {
+        interaction: INTERACTION,
+        app_name: "Bookstore TV",
+        user_code: USER_CODE,
+        user: ALICE,
+        access,
+    };
+    let done = |is_allowed| DeviceDone {
+        app_name: "Bookstore TV",
+        is_allowed,
+    };
     vec![
         entry(
-            "consent",
-            Consent {
-                interaction: INTERACTION,
-                app_name: "Readers’ Circle",
-                user: MASKED,
-                scopes: &[
-                    ConsentScope {
-                        name: "openid",
-                        description: None,
-                    },
-                    ConsentScope {
-                        name: "phone",
-                        description: None,
-                    },
-                    ConsentScope {
-                        name: "offline_access",
-                        description: None,
-                    },
-                    ConsentScope {
-                        name: "read:orders",
-                        description: None,
-                    },
-                ],
-                redirect_host: "circle.example",
+            "device",
+            Device {
+                user_code: "",
+                error: None,
             },
         ),
+        entry(
+            "device-prefilled",
+            Device {
+                user_code: USER_CODE,
+                error: None,
+            },
+        ),
+        entry("device-wrong", wrong(ErrorCode::DeviceCodeNotFound.into())),
+        entry("device-expired", wrong(ErrorCode::DeviceCodeExpired.into())),
+        entry("device-used", wrong(ErrorCode::DeviceCodeUsed.into())),
+        entry(
+            "device-too-many",
+            wrong(Problem {
+                code: ErrorCode::SessionTooManyAttempts,
+                retry_after: Some(Duration::from_mins(10)),
+            }),
+        ),
+        entry("device-confirm", confirm(access(false))),
+        entry("device-confirm-api", confirm(access(true))),
+        entry("device-allowed", done(true)),
+        entry("device-denied", done(false)),
+    ]
+}
+
+fn other_pages() -> Vec<GalleryEntry> {
+    vec![
         entry(
             "form-post",
             FormPost {

@@ -7,6 +7,7 @@
 //!
 //! Nothing here knows a web framework, a database or a clock.
 
+mod access;
 mod assets;
 mod chrome;
 mod components;
@@ -18,8 +19,9 @@ mod phrases;
 mod problem;
 mod regions;
 
+pub use access::{Access, ApiAccess, Permission, Person};
 pub use assets::{Asset, FoundAsset, assets, find_asset};
-pub use chrome::Chrome;
+pub use chrome::{BRAND, Chrome};
 pub use document::{View, document, fragment};
 pub use gallery::{GalleryEntry, gallery};
 pub use language::Language;

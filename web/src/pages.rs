@@ -2,6 +2,7 @@
 
 mod code;
 mod consent;
+mod device;
 mod error_page;
 mod form_post;
 mod home;
@@ -11,7 +12,8 @@ mod signed_out;
 mod unknown_session;
 
 pub use code::{Code, CodeState};
-pub use consent::{Consent, ConsentScope};
+pub use consent::Consent;
+pub use device::{Device, DeviceConfirm, DeviceDone};
 pub use error_page::{Detail, ErrorPage, Fault};
 pub use form_post::FormPost;
 pub use home::Home;

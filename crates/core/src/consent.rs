@@ -1,6 +1,10 @@
-//! What a user allowed a third-party application, remembered over its grants.
+//! What a user allowed a third-party application, remembered over its grants; and what a person
+//! who is asked has to know.
 
-use crate::{ApplicationId, ResourceScopes, Scopes, UnixMillis, UserId};
+use crate::{
+    ApplicationId, Reader, Resource, ResourceScope, ResourceScopes, Scopes, StoreError,
+    USER_SCOPES, UnixMillis, UserId,
+};
 
 /// What one user allowed one application so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +41,44 @@ impl Consent {
         }
         self.updated_at = now;
         self
+    }
+}
+
+/// What an application asks for, as a page puts it in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedAccess {
+    /// Scopes about the user, in order.
+    pub scopes: Scopes,
+    /// APIs, each with the permissions that are asked for.
+    pub apis: Vec<(Resource, Vec<ResourceScope>)>,
+}
+
+impl AskedAccess {
+    /// Finds the APIs and the words of their permissions.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn load<R: Reader + ?Sized>(
+        reader: &mut R,
+        scopes: &Scopes,
+        resources: &ResourceScopes,
+    ) -> Result<Self, StoreError> {
+        let mut apis = Vec::new();
+        for (indicator, asked) in resources {
+            // One that was removed in the meantime gives nothing.
+            let Some(resource) = reader.resource_by_indicator(indicator).await? else {
+                continue;
+            };
+            let mut permissions = reader.resource_scopes(&resource.id).await?;
+            permissions.retain(|permission| asked.contains(&permission.name));
+            if !permissions.is_empty() {
+                apis.push((resource, permissions));
+            }
+        }
+        Ok(Self {
+            scopes: scopes.filtered(|scope| USER_SCOPES.contains(&scope)),
+            apis,
+        })
     }
 }
 

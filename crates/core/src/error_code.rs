@@ -9,6 +9,12 @@ pub enum ErrorCode {
     ConnectorInvalidConfig,
     /// No connector is configured.
     ConnectorNotFound,
+    /// The code that a device shows is over.
+    DeviceCodeExpired,
+    /// No device shows that code.
+    DeviceCodeNotFound,
+    /// The device that shows that code has its answer.
+    DeviceCodeUsed,
     /// A row that was asked for is not there.
     EntityNotFound,
     /// A field is missing or malformed.
@@ -17,6 +23,8 @@ pub enum ErrorCode {
     MessageRateLimited,
     /// Nobody knows why.
     ServerError,
+    /// Too many wrong codes.
+    SessionTooManyAttempts,
     /// There is no sign-in going on in this browser.
     SessionNotFound,
     /// The server is busy or its store is out of reach.
@@ -47,10 +55,14 @@ impl ErrorCode {
         Self::ConnectorGeneral,
         Self::ConnectorInvalidConfig,
         Self::ConnectorNotFound,
+        Self::DeviceCodeExpired,
+        Self::DeviceCodeNotFound,
+        Self::DeviceCodeUsed,
         Self::EntityNotFound,
         Self::GuardInvalidInput,
         Self::MessageRateLimited,
         Self::ServerError,
+        Self::SessionTooManyAttempts,
         Self::SessionNotFound,
         Self::Unavailable,
         Self::UserInvalidPhone,
@@ -70,10 +82,14 @@ impl ErrorCode {
             Self::ConnectorGeneral => "connector.general",
             Self::ConnectorInvalidConfig => "connector.invalid_config",
             Self::ConnectorNotFound => "connector.not_found",
+            Self::DeviceCodeExpired => "device.code_expired",
+            Self::DeviceCodeNotFound => "device.code_not_found",
+            Self::DeviceCodeUsed => "device.code_used",
             Self::EntityNotFound => "entity.not_found",
             Self::GuardInvalidInput => "guard.invalid_input",
             Self::MessageRateLimited => "request.message_rate_limited",
             Self::ServerError => "server.error",
+            Self::SessionTooManyAttempts => "session.verification_blocked_too_many_attempts",
             Self::SessionNotFound => "session.not_found",
             Self::Unavailable => "server.unavailable",
             Self::UserInvalidPhone => "user.invalid_phone",

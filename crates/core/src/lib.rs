@@ -45,7 +45,7 @@ pub use authorization_request::{
 };
 pub use clock::{Clock, SystemClock, UnixMillis};
 pub use connector::Connector;
-pub use consent::Consent;
+pub use consent::{AskedAccess, Consent};
 pub use device::{DEVICE_CODE_TTL, DeviceAuthorization, DeviceState};
 pub use document::Document;
 pub use entropy::{Entropy, Stream, SystemEntropy};
@@ -67,7 +67,7 @@ pub use personal_access_token::{PersonalAccessToken, SubjectToken};
 pub use phone::{Phone, PhoneError, Region};
 pub use pushed_request::PushedRequest;
 pub use resource::{Resource, ResourceScope, Role, RoleType};
-pub use scopes::Scopes;
+pub use scopes::{Scopes, USER_SCOPES};
 pub use secret::Secret;
 pub use session::{SESSION_TTL, Session};
 pub use signing_key::{SigningAlgorithm, StoredSigningKey};

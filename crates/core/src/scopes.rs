@@ -4,6 +4,20 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// Scopes that are understood and speak of the user or the sign-in; those of API resources stand
+/// beside them.
+pub const USER_SCOPES: &[&str] = &[
+    "openid",
+    "offline_access",
+    "profile",
+    "email",
+    "phone",
+    "address",
+    "custom_data",
+    "identities",
+    "roles",
+];
+
 /// Scopes in the order they were asked for, without repeats (RFC 6749 §3.3).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]

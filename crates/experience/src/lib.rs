@@ -3,6 +3,7 @@
 //! It knows no HTTP and no markup. A use case is a method of [`Experience`]; it takes values that
 //! were parsed at the edge and returns what happened as an enum.
 
+mod consent;
 mod interactions;
 mod send_code;
 mod send_limits;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use moongate_core::{Clock, Entropy, MessageSender, ServerKeys, Store};
 
+pub use consent::{ConsentError, ConsentQuestion};
 pub use interactions::{Cancelled, InteractionRef, OpenError};
 pub use send_code::{CodeSent, PendingSend, SendCodeError};
 pub use send_limits::{SendLimit, SendLimits};

@@ -4,17 +4,7 @@ use moongate_core::{Address, Phone, Profile, Scopes, User};
 use serde_json::{Map, Value, json};
 
 /// Scopes that are understood; others are dropped silently, as Logto does.
-pub const SCOPES_SUPPORTED: &[&str] = &[
-    "openid",
-    "offline_access",
-    "profile",
-    "email",
-    "phone",
-    "address",
-    "custom_data",
-    "identities",
-    "roles",
-];
+pub use moongate_core::USER_SCOPES as SCOPES_SUPPORTED;
 
 /// Every claim that may be given, in Logto's order.
 pub(crate) const CLAIMS_SUPPORTED: &[&str] = &[

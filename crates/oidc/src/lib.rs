@@ -13,12 +13,14 @@ mod client_authentication;
 mod client_credentials;
 mod code_exchange;
 mod code_issue;
+mod consent;
 mod cross_origin;
 mod discovery;
 mod dpop;
 mod end_session;
 mod error;
 mod id_token;
+mod interact;
 mod introspection;
 mod issue;
 mod jwk;
@@ -44,12 +46,15 @@ use client_assertion::FetchedKeys;
 
 pub use access_token::VerifiedAccessToken;
 pub use authorization::redirect_uri::is_registered;
-pub use authorization::{AuthorizationOutcome, AuthorizationResponse, Browser, PageError};
+pub use authorization::{
+    AuthorizationOutcome, AuthorizationResponse, Browser, InteractionPage, PageError,
+};
 pub use claims::SCOPES_SUPPORTED;
 pub use cross_origin::OriginRule;
 pub use end_session::{EndSessionOutcome, LogoutRequest};
 pub use error::OidcError;
 pub use id_token::TokenVerification;
+pub use interact::Begun;
 pub use key_ring::{
     DEFAULT_ROTATION_GRACE, JWKS_MAX_AGE, KeyChangeError, KeyDescription, KeyError,
     SigningKeyStatus, SigningKeys,

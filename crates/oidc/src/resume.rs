@@ -1,8 +1,8 @@
 //! Resuming an authorization once somebody signed in.
 
-use moongate_core::{InteractionError, InteractionId, StoreError};
+use moongate_core::{InteractionError, InteractionId, InteractionState, StoreError};
 
-use crate::{AuthorizationResponse, Browser, Provider};
+use crate::{AuthorizationResponse, Browser, OidcError, Provider};
 
 /// What to do when the browser comes back from the sign-in pages.
 #[derive(Debug)]
@@ -11,6 +11,10 @@ pub enum ResumeOutcome {
     Answer(AuthorizationResponse),
     /// Nobody has signed in yet: show the sign-in pages.
     SignIn,
+    /// Whoever signed in has yet to allow what the application asks for: show the page for that.
+    Consent,
+    /// A device is what waits for an answer: show the page for that.
+    Device,
     /// There is nothing to resume in this browser: show the page that says so.
     UnknownSession,
 }
@@ -35,6 +39,10 @@ impl Provider {
         if interaction.clone().verifying(None, now).is_ok() {
             return Ok(ResumeOutcome::SignIn);
         }
+        if interaction.request.device_user_code.is_some() {
+            return Ok(ResumeOutcome::Device);
+        }
+        let is_to_be_asked = matches!(interaction.state, InteractionState::Authenticated(_));
         let (finished, authentication) = match interaction.finished(now) {
             Ok(finished) => finished,
             Err(InteractionError::Expired | InteractionError::PastThisStep) => {
@@ -51,10 +59,29 @@ impl Provider {
         };
         drop(reader);
         let request = finished.request.clone();
+        let expected = request.expected_sub.as_deref();
+        let is_expected = expected.is_none_or(|sub| sub == session.user_id.as_str());
+        if is_expected
+            && is_to_be_asked
+            && self
+                .needs_consent(&application, &request, &session.user_id)
+                .await?
+        {
+            return Ok(ResumeOutcome::Consent);
+        }
         self.store
             .write(move |tx| Box::pin(async move { tx.update_interaction(&finished).await }))
             .await?;
-        let response = self.issue_code(&application, &request, &session).await?;
+        let response = if is_expected {
+            self.issue_code(&application, &request, &session).await?
+        } else {
+            // The application named a user, and another one signed in (OpenID Connect Core
+            // §3.1.2.1).
+            let error = OidcError::new("login_required", "another End-User is signed in");
+            let state = request.state.as_deref();
+            let mode = request.response_mode;
+            self.refusal(&application, request.redirect_uri, mode, state, error)
+        };
         Ok(ResumeOutcome::Answer(response))
     }
 }

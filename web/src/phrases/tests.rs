@@ -73,7 +73,6 @@ const CODES: &[&str] = &[
     "session.identity_conflict",
     "session.insufficient_info",
     "session.interaction_not_found",
-    "session.verification_blocked_too_many_attempts",
     "session.verification_failed",
     "session.verification_session_not_found",
     "sign_in_experiences.adaptive_mfa_requires_mfa",

@@ -4,8 +4,11 @@
 use std::collections::BTreeSet;
 
 use moongate_web::{
-    Chrome, Country, Language, View, assets, document, find_asset, fragment, gallery,
-    pages::{Consent, ConsentScope, Detail, ErrorPage, Fault, Phone, Screen, SignedOut, WayBack},
+    Access, ApiAccess, Chrome, Country, Language, Permission, Person, View, assets, document,
+    find_asset, fragment, gallery,
+    pages::{
+        Consent, Detail, Device, DeviceConfirm, ErrorPage, Fault, Phone, Screen, SignedOut, WayBack,
+    },
 };
 
 use crate::{
@@ -64,6 +67,7 @@ fn every_form_posts_and_says_what_it_belongs_to() {
             assert_eq!(form.get("method"), Some("post"), "{name}: {action}");
             let expected = match action {
                 "/language" => r#"name="return_to""#,
+                "/device" => r#"name="user_code""#,
                 "/oidc/session/end/confirm" => r#"name="logout""#,
                 "https://bookstore.example/Callback" => r#"name="state""#,
                 _ => r#"name="interaction" value="sample-interaction""#,
@@ -197,7 +201,20 @@ fn hostile_names_stay_text() {
         base_path: String::new(),
         ..Chrome::new(Language::En, HOSTILE)
     };
-    let views: [Box<dyn View>; 3] = [
+    const PERSON: Person = Person {
+        name: Some(HOSTILE),
+        contact: Some(HOSTILE),
+    };
+    let permission = |name, description| Permission { name, description };
+    let apis = [ApiAccess {
+        name: HOSTILE,
+        permissions: vec![permission(HOSTILE, None), permission("x", Some(HOSTILE))],
+    }];
+    let access = Access {
+        scopes: &[HOSTILE],
+        apis: &apis,
+    };
+    let views: [Box<dyn View + '_>; 5] = [
         Box::new(Phone {
             screen: Screen::SignIn,
             interaction: HOSTILE,
@@ -212,18 +229,20 @@ fn hostile_names_stay_text() {
         Box::new(Consent {
             interaction: HOSTILE,
             app_name: HOSTILE,
-            user: HOSTILE,
-            scopes: &[
-                ConsentScope {
-                    name: HOSTILE,
-                    description: None,
-                },
-                ConsentScope {
-                    name: "x",
-                    description: Some(HOSTILE),
-                },
-            ],
+            user: PERSON,
+            access,
             redirect_host: HOSTILE,
+        }),
+        Box::new(DeviceConfirm {
+            interaction: HOSTILE,
+            app_name: HOSTILE,
+            user_code: HOSTILE,
+            user: PERSON,
+            access,
+        }),
+        Box::new(Device {
+            user_code: HOSTILE,
+            error: None,
         }),
         Box::new(ErrorPage {
             fault: Fault::RedirectUri {

@@ -7,7 +7,8 @@
 //! 4. [`duplicates`], [`grant_type`], [`response_mode`], [`response_type`], [`request_object`],
 //!    [`prompt`], [`max_age`], [`pkce`], [`dpop`], [`claims_parameter`], [`id_token_hint`],
 //!    [`resource`]: what is asked for is something that is served, and allowed.
-//! 5. [`session`]: is somebody signed in, recently enough? Then the answer is a code, else a page.
+//! 5. [`session`]: is somebody signed in, recently enough? And has this user allowed a third-party
+//!    application what it asks for? Then the answer is a code, else a page.
 //!
 //! The order is that of [`Provider::authorize`] and of `Provider::understand` below; the types hold
 //! it: each step takes what the one before gave. `display`, `login_hint`, `ui_locales`,
@@ -35,11 +36,11 @@ pub mod response_type;
 pub mod session;
 
 use moongate_core::{
-    Application, AuthorizationRequest, FirstScreen, Interaction, InteractionId, Prompt,
-    ResourceScopes, Scopes, StoreError,
+    Application, AuthorizationRequest, FirstScreen, Prompt, ResourceScopes, Scopes, StoreError,
 };
 
-use crate::{OidcError, Parameters, Provider};
+use crate::consent::consent_required;
+use crate::{Begun, OidcError, Parameters, Provider};
 pub use response::AuthorizationResponse;
 
 /// What the browser brought along.
@@ -94,15 +95,24 @@ pub enum AuthorizationOutcome {
     Page(PageError),
     /// Answer the application: a code or an error.
     Answer(AuthorizationResponse),
-    /// Show the sign-in pages.
+    /// Show a page.
     Interact {
-        /// The interaction that the pages carry.
-        interaction: InteractionId,
-        /// The value of the interactions cookie to set: the one that the browser has, or a new one.
-        interactions_cookie: String,
-        /// Which page comes first.
-        first_screen: FirstScreen,
+        /// The interaction that it carries.
+        begun: Begun,
+        /// Which page.
+        page: InteractionPage,
     },
+}
+
+/// Which page an interaction begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InteractionPage {
+    /// Sign in.
+    SignIn,
+    /// Create an account.
+    Register,
+    /// Somebody is signed in: allow what the application asks for.
+    Consent,
 }
 
 impl Provider {
@@ -149,49 +159,38 @@ impl Provider {
         browser: &Browser,
     ) -> Result<AuthorizationOutcome, StoreError> {
         let session = session::check(self, &request, browser).await?;
-        if let Some(session) = session {
-            let response = self.issue_code(&application, &request, &session).await?;
-            return Ok(AuthorizationOutcome::Answer(response));
-        }
+        let user_id = session.as_ref().map(|session| &session.user_id);
+        let needs_consent = match user_id {
+            Some(user_id) => self.needs_consent(&application, &request, user_id).await?,
+            None => false,
+        };
+        let refused = match (&session, needs_consent) {
+            (Some(session), false) => {
+                let response = self.issue_code(&application, &request, session).await?;
+                return Ok(AuthorizationOutcome::Answer(response));
+            }
+            (Some(_), true) => consent_required(),
+            (None, _) => OidcError::new("login_required", "End-User authentication is required"),
+        };
         if request.asks_for(Prompt::None) {
-            let error = OidcError::new("login_required", "End-User authentication is required");
             let state = request.state.clone();
             return Ok(AuthorizationOutcome::Answer(self.refusal(
                 &application,
                 request.redirect_uri,
                 request.response_mode,
                 state.as_deref(),
-                error,
+                refused,
             )));
         }
-        self.interact(application, request, browser).await
-    }
-
-    async fn interact(
-        &self,
-        application: Application,
-        request: AuthorizationRequest,
-        browser: &Browser,
-    ) -> Result<AuthorizationOutcome, StoreError> {
-        let entropy = self.entropy.as_ref();
-        // Whatever can't be one of ours is replaced.
-        let known = browser
-            .interactions
-            .clone()
-            .filter(|cookie| cookie.len() == 43);
-        let cookie = known.unwrap_or_else(|| entropy.token());
-        let first_screen = request.first_screen;
-        let interaction =
-            Interaction::start(entropy, &cookie, application.id, request, self.clock.now());
-        let id = interaction.id.clone();
-        self.store
-            .write(move |tx| Box::pin(async move { tx.insert_interaction(&interaction).await }))
+        let page = match (&session, request.first_screen) {
+            (Some(_), _) => InteractionPage::Consent,
+            (None, FirstScreen::SignIn) => InteractionPage::SignIn,
+            (None, FirstScreen::Register) => InteractionPage::Register,
+        };
+        let begun = self
+            .begin(application.id, request, browser, session.as_ref())
             .await?;
-        Ok(AuthorizationOutcome::Interact {
-            interaction: id,
-            interactions_cookie: cookie,
-            first_screen,
-        })
+        Ok(AuthorizationOutcome::Interact { begun, page })
     }
 
     /// The checks after the address is trusted, and what they leave.

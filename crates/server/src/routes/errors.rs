@@ -18,6 +18,9 @@ pub(super) fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::ConnectorGeneral
         | ErrorCode::ConnectorInvalidConfig
+        | ErrorCode::DeviceCodeExpired
+        | ErrorCode::DeviceCodeNotFound
+        | ErrorCode::DeviceCodeUsed
         | ErrorCode::GuardInvalidInput
         | ErrorCode::SessionNotFound
         | ErrorCode::VerificationCodeExceedMaxTry
@@ -29,7 +32,9 @@ pub(super) fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::UserInvalidPhone
         | ErrorCode::UserPhoneAlreadyInUse
         | ErrorCode::UserSignInMethodNotEnabled => StatusCode::UNPROCESSABLE_ENTITY,
-        ErrorCode::MessageRateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::MessageRateLimited | ErrorCode::SessionTooManyAttempts => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::ConnectorNotFound => StatusCode::NOT_IMPLEMENTED,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use moongate_core::{ApplicationId, Interaction, InteractionId, Store, StoreError};
 use moongate_experience::{InteractionRef, OpenError, SignInExperience};
-use moongate_oidc::Parameters;
+use moongate_oidc::{Begun, Parameters};
 use tracing::Instrument as _;
 
 use super::errors;
@@ -109,6 +109,23 @@ pub(super) async fn to_its_end<T: Send + 'static>(
             Err(_) => std::future::pending().await,
         },
     }
+}
+
+/// To the first page of an interaction, with what proves that it is this browser's.
+pub(super) fn begin(site: &Site, visitor: &Visitor, page: &str, begun: &Begun) -> Response {
+    let id = &begun.interaction;
+    let location = site.path(&format!("{page}?interaction={id}"));
+    let mut response = site.go(visitor, &location);
+    let cookies = site.cookies();
+    cookies
+        .set_interactions(&begun.interactions_cookie)
+        .add_to(response.headers_mut());
+    if visitor.browser.interactions.is_none() {
+        cookies
+            .set_interaction(id, &begun.interactions_cookie)
+            .add_to(response.headers_mut());
+    }
+    response
 }
 
 /// On to the application: somebody signed in.

@@ -2,6 +2,7 @@
 
 mod assets;
 mod code;
+mod consent;
 mod cross_origin;
 mod errors;
 mod forms;
@@ -65,6 +66,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
     let pages = Router::new()
         .merge(phone::routes(&site, parts))
         .merge(code::routes(&site, parts))
+        .merge(consent::routes(&site, parts))
         .merge(language::routes(&site))
         .merge(home::routes(&site))
         .merge(logout::confirm_routes(&site, parts))

@@ -6,10 +6,10 @@ use axum::extract::{FromRequest, Path, RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use moongate_core::{FirstScreen, InteractionId};
+use moongate_core::InteractionId;
 use moongate_oidc::{
-    AuthorizationOutcome, BearerError, Browser, OidcError, Parameters, Presented, Provider,
-    ResumeOutcome, TokenError, TokenRequest,
+    AuthorizationOutcome, BearerError, Browser, InteractionPage, OidcError, Parameters, Presented,
+    Provider, ResumeOutcome, TokenError, TokenRequest,
 };
 use serde_json::json;
 
@@ -130,27 +130,13 @@ impl Oidc {
                 errors::authorization(&self.site, &visitor, &error)
             }
             Ok(AuthorizationOutcome::Answer(answer)) => self.site.answer(&visitor, &answer),
-            Ok(AuthorizationOutcome::Interact {
-                interaction,
-                interactions_cookie,
-                first_screen,
-            }) => {
-                let page = match first_screen {
-                    FirstScreen::SignIn => "/sign-in",
-                    FirstScreen::Register => "/register",
+            Ok(AuthorizationOutcome::Interact { begun, page }) => {
+                let page = match page {
+                    InteractionPage::SignIn => "/sign-in",
+                    InteractionPage::Register => "/register",
+                    InteractionPage::Consent => "/consent",
                 };
-                let location = self.site.path(&format!("{page}?interaction={interaction}"));
-                let mut response = self.site.go(&visitor, &location);
-                let cookies = self.site.cookies();
-                cookies
-                    .set_interactions(&interactions_cookie)
-                    .add_to(response.headers_mut());
-                if visitor.browser.interactions.is_none() {
-                    cookies
-                        .set_interaction(&interaction, &interactions_cookie)
-                        .add_to(response.headers_mut());
-                }
-                response
+                forms::begin(&self.site, &visitor, page, &begun)
             }
         }
     }
@@ -166,14 +152,16 @@ async fn resume(State(oidc): State<Oidc>, Path(id): Path<String>, headers: Heade
     match oidc.provider.resume(&id, &browser).await {
         Err(error) => errors::store(&oidc.site, &visitor, &error),
         Ok(ResumeOutcome::Answer(answer)) => oidc.site.answer(&visitor, &answer),
-        Ok(ResumeOutcome::SignIn) => oidc.to_sign_in(&visitor, &id),
+        Ok(ResumeOutcome::SignIn) => oidc.to_page(&visitor, "/sign-in", &id),
+        Ok(ResumeOutcome::Consent) => oidc.to_page(&visitor, "/consent", &id),
+        Ok(ResumeOutcome::Device) => oidc.to_page(&visitor, "/device/confirm", &id),
         Ok(ResumeOutcome::UnknownSession) => forms::unknown_session(&oidc.site, &visitor, &id),
     }
 }
 
 impl Oidc {
-    fn to_sign_in(&self, visitor: &Visitor, id: &InteractionId) -> Response {
-        let location = self.site.path(&format!("/sign-in?interaction={id}"));
+    fn to_page(&self, visitor: &Visitor, page: &str, id: &InteractionId) -> Response {
+        let location = self.site.path(&format!("{page}?interaction={id}"));
         self.site.go(visitor, &location)
     }
 }

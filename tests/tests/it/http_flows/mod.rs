@@ -2,6 +2,7 @@
 
 mod back_channel;
 mod codes;
+mod consent;
 mod cross_origin;
 mod deployment;
 mod errors;
