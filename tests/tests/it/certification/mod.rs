@@ -7,6 +7,7 @@
 //! suite's two clients, its user and its browser. What every module checks (`suite` and the files
 //! beside it) is checked there, so that a module's function says only what is its own.
 
+mod back_channel;
 mod basic;
 mod config;
 mod form_post;
@@ -132,6 +133,7 @@ fn every_module_of_every_plan_is_tested_under_its_name() {
             modules::RP_INITIATED_LOGOUT,
             rp_initiated_logout::MODULES,
         ),
+        ("back_channel", modules::BACK_CHANNEL, back_channel::MODULES),
     ] {
         let mut listed: Vec<String> = listed.iter().map(|name| name.replace('-', "_")).collect();
         let mut tested = tested.to_vec();

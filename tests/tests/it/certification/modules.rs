@@ -61,3 +61,9 @@ pub(super) const RP_INITIATED_LOGOUT: &[&str] = &[
     "oidcc-rp-initiated-logout-only-state",
     "oidcc-rp-initiated-logout-no-post-logout-redirect-uri",
 ];
+
+/// `oidcc-backchannel-rp-initiated-logout-certification-test-plan`.
+pub(super) const BACK_CHANNEL: &[&str] = &[
+    "oidcc-backchannel-logout-discovery-endpoint-verification",
+    "oidcc-backchannel-rp-initiated-logout",
+];
