@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use moongate_core::{ApplicationType, FirstScreen, ResponseMode};
-use moongate_oidc::{AuthorizationOutcome, Browser, PageError, ResumeOutcome};
+use moongate_oidc::{AuthorizationOutcome, Browser, InteractionPage, PageError, ResumeOutcome};
 
 use crate::ground::{CALLBACK, Ground, SIGNED_OUT, exchange, json, request, value};
 
@@ -155,16 +155,11 @@ async fn without_a_session_a_person_is_asked_or_the_application_told() {
     let outcome = ground
         .authorize(&request("web", &[("first_screen", "register")]))
         .await;
-    let AuthorizationOutcome::Interact {
-        interactions_cookie,
-        first_screen,
-        ..
-    } = outcome
-    else {
+    let AuthorizationOutcome::Interact { begun, page } = outcome else {
         panic!("expected the sign-in pages");
     };
-    assert_eq!(first_screen, FirstScreen::Register);
-    assert_eq!(interactions_cookie.len(), 43);
+    assert_eq!(page, InteractionPage::Register);
+    assert_eq!(begun.interactions_cookie.len(), 43);
     let answer = ground.answer("web", &[("prompt", "none")]).await;
     assert_eq!(value(&answer, "error").unwrap(), "login_required");
 }
@@ -176,16 +171,11 @@ async fn a_browser_keeps_its_interactions_cookie_over_two_tabs() {
     let mut cookies = Vec::new();
     for _ in 0..2 {
         let outcome = ground.authorize(&request("web", &[])).await;
-        let AuthorizationOutcome::Interact {
-            interaction,
-            interactions_cookie,
-            ..
-        } = outcome
-        else {
+        let AuthorizationOutcome::Interact { begun, .. } = outcome else {
             panic!("expected the sign-in pages");
         };
-        ground.browser.interactions = Some(interactions_cookie.clone());
-        cookies.push((interaction, interactions_cookie));
+        ground.browser.interactions = Some(begun.interactions_cookie.clone());
+        cookies.push((begun.interaction, begun.interactions_cookie));
     }
     assert_eq!(cookies[0].1, cookies[1].1);
     assert_ne!(cookies[0].0, cookies[1].0);
@@ -241,19 +231,18 @@ async fn nothing_resumes_in_another_browser_or_before_anybody_signed_in() {
     let mut ground = Ground::new().await;
     let session = ground.browser.session.take();
     let outcome = ground.authorize(&request("web", &[])).await;
-    let AuthorizationOutcome::Interact {
-        interaction,
-        interactions_cookie,
-        ..
-    } = outcome
-    else {
+    let AuthorizationOutcome::Interact { begun, .. } = outcome else {
         panic!("expected the sign-in pages");
     };
     let mine = Browser {
         session,
-        interactions: Some(interactions_cookie),
+        interactions: Some(begun.interactions_cookie),
     };
-    let resumed = ground.provider.resume(&interaction, &mine).await.unwrap();
+    let resumed = ground
+        .provider
+        .resume(&begun.interaction, &mine)
+        .await
+        .unwrap();
     assert!(matches!(resumed, ResumeOutcome::SignIn));
     let stranger = Browser {
         interactions: Some("x".repeat(43)),
@@ -261,7 +250,7 @@ async fn nothing_resumes_in_another_browser_or_before_anybody_signed_in() {
     };
     let resumed = ground
         .provider
-        .resume(&interaction, &stranger)
+        .resume(&begun.interaction, &stranger)
         .await
         .unwrap();
     assert!(matches!(resumed, ResumeOutcome::UnknownSession));
