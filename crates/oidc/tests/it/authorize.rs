@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use moongate_core::{ApplicationType, FirstScreen, ResponseMode};
+use moongate_core::{ApplicationType, ResponseMode};
 use moongate_oidc::{AuthorizationOutcome, Browser, InteractionPage, PageError, ResumeOutcome};
 
 use crate::ground::{CALLBACK, Ground, SIGNED_OUT, exchange, json, request, value};

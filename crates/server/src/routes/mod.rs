@@ -25,7 +25,7 @@ use moongate_oidc::Provider;
 use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -35,9 +35,6 @@ use crate::site::Site;
 
 /// Bodies over this are refused: 56 KiB, as Logto's.
 const BODY_LIMIT: usize = 56 * 1024;
-
-/// Bodies up to this are sent as they are: compressing them costs more than it saves.
-const WORTH_COMPRESSING: u64 = 4 * 1024;
 
 /// What the routes reach the world through.
 #[derive(Clone)]
@@ -108,9 +105,12 @@ fn header(name: http::HeaderName, value: &'static str) -> SetResponseHeaderLayer
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// Pages and styles are worth it; tokens, keys and metadata are not.
+/// Pages and styles are worth it; tokens, keys and metadata are small, and compressing them costs
+/// more than it saves.
 fn compression() -> CompressionLayer<impl Predicate> {
-    let worth_it = DefaultPredicate::new().and(SizeAbove::new(WORTH_COMPRESSING));
+    let worth_it = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/json"))
+        .and(NotForContentType::const_new("application/jwk-set+json"));
     CompressionLayer::new().compress_when(worth_it)
 }
 
