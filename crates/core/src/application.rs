@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
+use utoipa::ToSchema;
 
 use crate::{
     ApplicationId, Entropy, ScopeId, SealedField, Secret, ServerKeys, SigningAlgorithm, UnixMillis,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// What kind of application it is, as Logto names the kinds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum ApplicationType {
     /// A phone or desktop application; can't keep a secret.
     Native,
@@ -53,7 +54,7 @@ impl ApplicationType {
 }
 
 /// Addresses of the application, with Logto's names.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct OidcClientMetadata {
     /// Where an authorization answer may go; matched exactly.
@@ -72,7 +73,7 @@ pub struct OidcClientMetadata {
 }
 
 /// Behaviour that an application chooses, with Logto's names and some of our own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CustomClientMetadata {
     /// Further origins whose scripts may call the token and userinfo endpoints.

@@ -1,5 +1,8 @@
 //! API resources, their permissions, and the roles that hold them.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use crate::{ResourceId, RoleId, ScopeId, UnixMillis};
 
 /// An API that access tokens are for (RFC 8707).
@@ -42,7 +45,7 @@ pub struct ResourceScope {
 }
 
 /// Who may hold a role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum RoleType {
     /// Users.
     User,

@@ -1,11 +1,12 @@
 //! A token-signing key, as the store keeps one.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{SigningKeyId, UnixMillis};
 
 /// Signature algorithms that a stored key may have (RFC 7518 §3.1, RFC 8037 §3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum SigningAlgorithm {
     /// ECDSA on P-384 with SHA-384; the default.
     ES384,

@@ -258,6 +258,7 @@ impl Verification {
             let id = self.session.user_id.clone();
             let fresh = User::with_phone(id, phone.clone(), application_id.clone(), self.now);
             if tx.insert_user(&fresh).await? {
+                tx.add_default_roles_to_user(&fresh.id).await?;
                 return Ok(fresh);
             }
             // Somebody registered the number in this very moment.

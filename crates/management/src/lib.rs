@@ -1,6 +1,10 @@
 //! What a tenant is and who may change it.
 //!
-//! Now: what resource files declare, and how the store gets there. A caller reads files into one
+//! [`Management`] has the operations of the Management API, one use case each; [`Operation`] is the
+//! table of who may do them. Bodies and answers are types that carry their own schema, so that the
+//! API's document can't part from them.
+//!
+//! Resource files say the same as a whole: what they declare, and how the store gets there. A caller reads files into one
 //! JSON value, [`Declared::read`] takes it apart and resolves its secrets through a
 //! [`SecretResolver`], [`plan`] says what would change and [`apply`] changes it, all of it or
 //! nothing. Whatever is wrong is collected and said at once, each with its path.
@@ -35,7 +39,52 @@
 //!
 //! No HTTP, no SQL and no files here: those who call bring them.
 
+mod api_resources;
+mod application_secrets;
+mod applications;
+mod authorization;
+mod client_metadata;
+mod consent_scopes;
+mod error;
+mod listing;
+mod management;
+mod patch;
+mod redirect_uri;
 mod resources;
+mod role_holders;
+mod roles;
+mod seed;
+mod user_sessions;
+mod user_tokens;
+mod users;
+
+pub use api_resources::{
+    NewResource, NewScope, ResourceChange, ResourceView, ScopeChange, ScopeView,
+};
+pub use application_secrets::{
+    ApplicationSecretChange, ApplicationSecretView, NewApplicationSecret,
+};
+pub use applications::{ApplicationChange, ApplicationFilter, ApplicationView, NewApplication};
+pub use authorization::{ALL, Operation, Requirement};
+pub use consent_scopes::{ConsentResourceView, NewUserConsentScopes, UserConsentScopesView};
+pub use error::ManagementError;
+pub use listing::{Listed, Page};
+pub use management::{Management, Reveal};
+pub use patch::Patch;
+pub use role_holders::{Assign, RoleAssignment, RoleAssignmentView};
+pub use roles::{
+    FeaturedApplicationView, FeaturedUserView, NewRole, RoleChange, RoleFilter, RoleUsageView,
+    RoleView, ScopeWithResourceView,
+};
+pub use seed::seed;
+pub use user_sessions::{
+    GrantOwner, GrantPayload, GrantScope, GrantView, GrantsView, RevokeGrants,
+    SessionAuthorization, SessionPayload, SessionView, SessionsView,
+};
+pub use user_tokens::{
+    NewPersonalAccessToken, NewSubjectToken, PersonalAccessTokenView, SubjectTokenView,
+};
+pub use users::{NewUser, UserChange, UserView};
 
 pub use resources::apply::{ResourceError, Undeclared, apply, plan};
 pub use resources::declared::Declared;

@@ -191,6 +191,17 @@ impl RoleWrites for Conn<'_> {
         Ok(added == 1)
     }
 
+    async fn add_default_roles_to_user(&mut self, user: &UserId) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "INSERT INTO user_roles (user_id, role_id) \
+             SELECT $1, id FROM roles WHERE is_default AND kind = $2 ON CONFLICT DO NOTHING",
+            user.as_str(),
+            RoleType::User.as_str()
+        )?;
+        Ok(())
+    }
+
     async fn remove_role_from_user(
         &mut self,
         user: &UserId,

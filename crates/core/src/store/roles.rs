@@ -42,6 +42,8 @@ pub trait RoleWrites {
     ) -> Result<bool, StoreError>;
     /// Gives a user a role.
     async fn add_role_to_user(&mut self, user: &UserId, id: &RoleId) -> Result<bool, StoreError>;
+    /// Gives a new user the roles that every new user gets.
+    async fn add_default_roles_to_user(&mut self, user: &UserId) -> Result<(), StoreError>;
     /// Takes a role from a user.
     async fn remove_role_from_user(
         &mut self,

@@ -1,8 +1,7 @@
 //! Applications: what is declared over what is stored, and the rules of the whole.
 
 use moongate_core::{
-    Application, ApplicationId, ApplicationSecret, ApplicationType, ConsentScopes,
-    CustomClientMetadata, OidcClientMetadata, SigningAlgorithm, UnixMillis,
+    Application, ApplicationId, ApplicationSecret, ApplicationType, ConsentScopes, UnixMillis,
 };
 use serde_json::{Map, Value};
 
@@ -14,8 +13,8 @@ use super::fields::{Fields, Known};
 use super::finding::Findings;
 use super::merge::merge;
 use super::plan::ResourceKind;
-use super::redirect_uri;
 use super::write::Write;
+use crate::client_metadata::{broken_rule, custom_client_metadata, oidc_client_metadata};
 
 const LONGEST_NAME: usize = 256;
 const LONGEST_DESCRIPTION: usize = 2048;
@@ -27,45 +26,18 @@ const FIELDS: Known<'static> = Known {
         "type",
         "oidcClientMetadata",
         "customClientMetadata",
+        "isThirdParty",
+        "customData",
+        "isAdmin",
+        "roles",
+        "userConsentScopes",
         "secrets",
     ],
-    later: &[
-        "customData",
-        "isThirdParty",
-        "protectedAppMetadata",
-        "appLevelAccessControlEnabled",
-    ],
-};
-
-const OIDC_FIELDS: Known<'static> = Known {
-    now: &["redirectUris", "postLogoutRedirectUris"],
-    later: &[
-        "backchannelLogoutUri",
-        "backchannelLogoutSessionRequired",
-        "logoUri",
-    ],
-};
-
-const CUSTOM_FIELDS: Known<'static> = Known {
-    now: &[
-        "idTokenTtl",
-        "refreshTokenTtlInDays",
-        "alwaysIssueRefreshToken",
-        "rotateRefreshToken",
-        "requirePkce",
-        "idTokenSignedResponseAlg",
-    ],
-    later: &[
-        "corsAllowedOrigins",
-        "refreshTokenTtl",
-        "allowTokenExchange",
-        "isDeviceFlow",
-        "maxAllowedGrants",
-    ],
+    later: &["protectedAppMetadata", "appLevelAccessControlEnabled"],
 };
 
 /// The kinds of application that Logto has and this version has not.
-const LATER_TYPES: [&str; 3] = ["MachineToMachine", "Protected", "SAML"];
+const LATER_TYPES: [&str; 2] = ["Protected", "SAML"];
 
 /// Notes what becomes of one declared application.
 pub(super) fn draft(
@@ -81,7 +53,15 @@ pub(super) fn draft(
     let path = format!("applications[{}]", declared.id);
     let created_at = stored.map_or(draft.now, |stored| stored.created_at);
     let id = &declared.id;
-    let Some(application) = check(&path, id, created_at, &merged, &mut draft.findings) else {
+    let consent_scopes = stored.map_or_else(ConsentScopes::default, |it| it.consent_scopes.clone());
+    let Some(application) = check(
+        &path,
+        id,
+        created_at,
+        consent_scopes,
+        &merged,
+        &mut draft.findings,
+    ) else {
         return;
     };
     if let Some(stored) = stored
@@ -98,6 +78,13 @@ pub(super) fn draft(
         return;
     }
 
+    if let Some((field, rule)) = broken_rule(&application, stored) {
+        draft.findings.add(
+            format!("{path}.{field}"),
+            format!("breaks the rule {}", rule.as_str()),
+            "",
+        );
+    }
     let mut fields = difference(&before, &document(&application));
     if stored.is_none() || !fields.is_empty() {
         draft
@@ -148,6 +135,13 @@ fn document(application: &Application) -> Value {
         "customClientMetadata".into(),
         json(serde_json::to_value(&application.custom_client_metadata)),
     );
+    if application.is_third_party {
+        document.insert("isThirdParty".into(), true.into());
+    }
+    if !application.custom_data.is_empty() {
+        let custom_data = Value::Object(application.custom_data.clone());
+        document.insert("customData".into(), custom_data);
+    }
     Value::Object(document)
 }
 
@@ -156,6 +150,7 @@ fn check(
     path: &str,
     id: &ApplicationId,
     created_at: UnixMillis,
+    consent_scopes: ConsentScopes,
     merged: &Value,
     findings: &mut Findings,
 ) -> Option<Application> {
@@ -173,6 +168,9 @@ fn check(
     let custom_path = fields.path("customClientMetadata");
     let custom_client_metadata = custom_client_metadata(&custom_path, custom, fields.findings());
 
+    let is_third_party = fields.bool("isThirdParty");
+    let custom_data = fields.object("customData");
+
     Some(Application {
         id: id.clone(),
         name: name?,
@@ -180,9 +178,9 @@ fn check(
         kind: kind?,
         oidc_client_metadata: oidc_client_metadata?,
         custom_client_metadata: custom_client_metadata?,
-        is_third_party: false,
-        consent_scopes: ConsentScopes::default(),
-        custom_data: Map::new(),
+        is_third_party: is_third_party.unwrap_or_default(),
+        consent_scopes,
+        custom_data: custom_data.cloned().unwrap_or_default(),
         created_at,
     })
 }
@@ -196,69 +194,11 @@ fn kind(fields: &mut Fields<'_>) -> Option<ApplicationType> {
         } else {
             format!("there is no type {name:?}")
         };
-        fields.refuse("type", problem, "use Traditional, SPA or Native");
+        fields.refuse(
+            "type",
+            problem,
+            "use Traditional, SPA, Native or MachineToMachine",
+        );
     }
     kind
-}
-
-fn oidc_client_metadata(
-    path: &str,
-    value: &Value,
-    findings: &mut Findings,
-) -> Option<OidcClientMetadata> {
-    let mut fields = Fields::new(path, value, OIDC_FIELDS, findings)?;
-    Some(OidcClientMetadata {
-        redirect_uris: addresses(&mut fields, "redirectUris"),
-        post_logout_redirect_uris: addresses(&mut fields, "postLogoutRedirectUris"),
-        ..OidcClientMetadata::default()
-    })
-}
-
-fn addresses(fields: &mut Fields<'_>, name: &str) -> Vec<String> {
-    let mut addresses: Vec<String> = Vec::new();
-    for (index, value) in fields.list(name).unwrap_or_default().iter().enumerate() {
-        let place = format!("{name}[{index}]");
-        let Some(address) = value.as_str() else {
-            fields.refuse(&place, "expected a string", "");
-            continue;
-        };
-        if let Err(problem) = redirect_uri::check(address) {
-            fields.refuse(&place, problem, "");
-        } else if addresses.iter().any(|known| known == address) {
-            fields.refuse(&place, "stands in the list already", "");
-        } else {
-            addresses.push(address.to_owned());
-        }
-    }
-    addresses
-}
-
-fn custom_client_metadata(
-    path: &str,
-    value: &Value,
-    findings: &mut Findings,
-) -> Option<CustomClientMetadata> {
-    const DAY: u32 = 86_400;
-    let mut fields = Fields::new(path, value, CUSTOM_FIELDS, findings)?;
-    let algorithm = fields.text("idTokenSignedResponseAlg", 16);
-    let id_token_signed_response_alg = algorithm.and_then(|name| {
-        let algorithm = SigningAlgorithm::parse(&name);
-        if algorithm.is_none() {
-            fields.refuse(
-                "idTokenSignedResponseAlg",
-                format!("there is no algorithm {name:?}"),
-                "use ES384 or RS256",
-            );
-        }
-        algorithm
-    });
-    Some(CustomClientMetadata {
-        id_token_ttl: fields.number("idTokenTtl", 60..=30 * DAY, "seconds"),
-        refresh_token_ttl_in_days: fields.number("refreshTokenTtlInDays", 1..=180, "days"),
-        always_issue_refresh_token: fields.bool("alwaysIssueRefreshToken"),
-        rotate_refresh_token: fields.bool("rotateRefreshToken"),
-        require_pkce: fields.bool("requirePkce"),
-        id_token_signed_response_alg,
-        ..CustomClientMetadata::default()
-    })
 }

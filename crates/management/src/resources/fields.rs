@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::finding::Findings;
 
 /// An object under scrutiny.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     path: String,
     object: &'a Map<String, Value>,
     findings: &'a mut Findings,
@@ -13,16 +13,16 @@ pub(super) struct Fields<'a> {
 
 /// The fields that an object may have.
 #[derive(Clone, Copy)]
-pub(super) struct Known<'a> {
+pub(crate) struct Known<'a> {
     /// Those of this version.
-    pub(super) now: &'a [&'a str],
+    pub(crate) now: &'a [&'a str],
     /// Those that Logto has and this version has not.
-    pub(super) later: &'a [&'a str],
+    pub(crate) later: &'a [&'a str],
 }
 
 impl<'a> Fields<'a> {
     /// `value` as an object that has no other than the known fields.
-    pub(super) fn new(
+    pub(crate) fn new(
         path: impl Into<String>,
         value: &'a Value,
         known: Known<'_>,
@@ -54,12 +54,12 @@ impl<'a> Fields<'a> {
     }
 
     /// Where a field stands.
-    pub(super) fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         join(&self.path, name)
     }
 
     /// Notes that a field is wrong.
-    pub(super) fn refuse(
+    pub(crate) fn refuse(
         &mut self,
         name: &str,
         problem: impl Into<String>,
@@ -70,17 +70,17 @@ impl<'a> Fields<'a> {
     }
 
     /// Where further findings go.
-    pub(super) fn findings(&mut self) -> &mut Findings {
+    pub(crate) fn findings(&mut self) -> &mut Findings {
         self.findings
     }
 
     /// A field that is set; `null` is as good as absent.
-    pub(super) fn get(&self, name: &str) -> Option<&'a Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
         self.object.get(name).filter(|value| !value.is_null())
     }
 
     /// A text that must be there.
-    pub(super) fn required_text(&mut self, name: &str, longest: usize) -> Option<String> {
+    pub(crate) fn required_text(&mut self, name: &str, longest: usize) -> Option<String> {
         if self.get(name).is_none() {
             self.refuse(name, "is required", "");
         }
@@ -88,7 +88,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that may be there, of 1 to `longest` characters.
-    pub(super) fn text(&mut self, name: &str, longest: usize) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &str, longest: usize) -> Option<String> {
         let value = self.get(name)?;
         let Some(text) = value.as_str() else {
             self.wrong_type(name, "a string", value);
@@ -112,7 +112,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A switch that may be there.
-    pub(super) fn bool(&mut self, name: &str) -> Option<bool> {
+    pub(crate) fn bool(&mut self, name: &str) -> Option<bool> {
         let value = self.get(name)?;
         if value.as_bool().is_none() {
             self.wrong_type(name, "true or false", value);
@@ -121,7 +121,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A whole number that may be there, of that range and unit.
-    pub(super) fn number(
+    pub(crate) fn number(
         &mut self,
         name: &str,
         range: std::ops::RangeInclusive<u32>,
@@ -141,8 +141,17 @@ impl<'a> Fields<'a> {
         number
     }
 
+    /// An object that may be there.
+    pub(crate) fn object(&mut self, name: &str) -> Option<&'a Map<String, Value>> {
+        let value = self.get(name)?;
+        if value.as_object().is_none() {
+            self.wrong_type(name, "an object", value);
+        }
+        value.as_object()
+    }
+
     /// A list that may be there.
-    pub(super) fn list(&mut self, name: &str) -> Option<&'a [Value]> {
+    pub(crate) fn list(&mut self, name: &str) -> Option<&'a [Value]> {
         let value = self.get(name)?;
         if value.as_array().is_none() {
             self.wrong_type(name, "a list", value);
@@ -157,10 +166,10 @@ impl<'a> Fields<'a> {
 }
 
 /// What is said of Logto's fields and kinds that this version has not.
-pub(super) const LATER: &str = "comes with a later version";
+pub(crate) const LATER: &str = "comes with a later version";
 
 /// What a value is, in words for people who write files.
-pub(super) fn kind(value: &Value) -> &'static str {
+pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
         Value::Bool(_) => "true or false",
@@ -172,7 +181,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
 }
 
 /// A field's path below another.
-pub(super) fn join(path: &str, name: &str) -> String {
+pub(crate) fn join(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()
     } else {

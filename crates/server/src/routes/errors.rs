@@ -17,6 +17,15 @@ use crate::site::{Site, Visitor};
 pub(super) fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::ConnectorGeneral
+        | ErrorCode::ApplicationInvalidThirdPartyType
+        | ErrorCode::ApplicationNoLegacySecretFound
+        | ErrorCode::GuardInvalidPagination
+        | ErrorCode::RequestInvalidInput
+        | ErrorCode::ResourceCannotDeleteManagementApi
+        | ErrorCode::ResourceCannotModifyManagementApi
+        | ErrorCode::RoleManagementApiScopesNotAssignable
+        | ErrorCode::ScopeNameWithSpace
+        | ErrorCode::UserCannotDeleteSelf
         | ErrorCode::ConnectorInvalidConfig
         | ErrorCode::DeviceCodeExpired
         | ErrorCode::DeviceCodeNotFound
@@ -27,11 +36,42 @@ pub(super) fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::VerificationCodeExpired
         | ErrorCode::VerificationCodeMismatch
         | ErrorCode::VerificationCodeNotFound => StatusCode::BAD_REQUEST,
-        ErrorCode::UserSuspended => StatusCode::UNAUTHORIZED,
-        ErrorCode::EntityNotFound | ErrorCode::UserNotExist => StatusCode::NOT_FOUND,
+        ErrorCode::UserSuspended
+        | ErrorCode::AuthorizationHeaderMissing
+        | ErrorCode::AuthorizationTokenTypeNotSupported
+        | ErrorCode::AuthUnauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::EntityNotFound
+        | ErrorCode::EntityRelationForeignKeyNotFound
+        | ErrorCode::OidcKeyNotFound
+        | ErrorCode::OidcSessionNotFound
+        | ErrorCode::UserNotExist => StatusCode::NOT_FOUND,
         ErrorCode::UserInvalidPhone
+        | ErrorCode::ApplicationConsentManagementApiScopesNotAllowed
+        | ErrorCode::ApplicationDeviceFlowNativeOnly
+        | ErrorCode::ApplicationDeviceFlowNotChangeable
+        | ErrorCode::ApplicationInvalidRoleType
+        | ErrorCode::ApplicationInvalidType
+        | ErrorCode::ApplicationSecretNameExists
+        | ErrorCode::ApplicationThirdPartyCannotExchangeTokens
+        | ErrorCode::ApplicationThirdPartyOnly
+        | ErrorCode::ApplicationUserConsentScopesNotFound
+        | ErrorCode::EntityUniqueIntegrityViolation
+        | ErrorCode::OidcInvalidRequest
+        | ErrorCode::OidcOnlyPreviousKeyCanBeDeleted
+        | ErrorCode::RequestFeatureNotSupported
+        | ErrorCode::ResourceIdentifierInUse
+        | ErrorCode::RoleApplicationExists
+        | ErrorCode::RoleNameInUse
+        | ErrorCode::RoleScopeExists
+        | ErrorCode::RoleUserExists
+        | ErrorCode::ScopeNameExists
+        | ErrorCode::UserEmailAlreadyInUse
+        | ErrorCode::UserInvalidRoleType
+        | ErrorCode::UserPersonalAccessTokenNameExists
+        | ErrorCode::UserUsernameAlreadyInUse
         | ErrorCode::UserPhoneAlreadyInUse
         | ErrorCode::UserSignInMethodNotEnabled => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::AuthForbidden => StatusCode::FORBIDDEN,
         ErrorCode::MessageRateLimited | ErrorCode::SessionTooManyAttempts => {
             StatusCode::TOO_MANY_REQUESTS
         }

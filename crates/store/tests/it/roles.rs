@@ -14,6 +14,7 @@ on_both!(
     roles_are_listed_oldest_first,
     a_role_holds_scopes,
     a_user_holds_roles_and_so_scopes,
+    a_new_user_gets_the_default_roles_of_users,
     an_application_holds_roles_and_so_scopes,
     a_deleted_role_is_taken_from_all_who_held_it,
 );
@@ -185,6 +186,32 @@ async fn a_user_holds_roles_and_so_scopes(bench: Bench) {
     let elsewhere = ResourceId::from("elsewhere");
     let scopes = reader.scopes_of_user(&alice, &elsewhere).await.unwrap();
     assert!(scopes.is_empty());
+}
+
+async fn a_new_user_gets_the_default_roles_of_users(bench: Bench) {
+    let store = bench.store().await;
+    furnish(&*store).await;
+    write(&*store, |tx| {
+        Box::pin(async move {
+            let special = Role {
+                is_default: false,
+                ..role("special", RoleType::User)
+            };
+            for role in [
+                special,
+                role("default", RoleType::User),
+                role("machine", RoleType::MachineToMachine),
+            ] {
+                assert!(tx.put_role(&role).await?);
+            }
+            tx.add_default_roles_to_user(&UserId::from("alice")).await?;
+            tx.add_default_roles_to_user(&UserId::from("alice")).await
+        })
+    })
+    .await;
+    let mut reader = store.read().await.unwrap();
+    let roles = reader.roles_of_user(&UserId::from("alice")).await.unwrap();
+    assert_eq!(roles, [role("default", RoleType::User)]);
 }
 
 async fn an_application_holds_roles_and_so_scopes(bench: Bench) {

@@ -27,7 +27,7 @@ const FORBIDDEN_SCHEMES: [&str; 10] = [
 ///
 /// # Errors
 /// What is wrong and what to do.
-pub(super) fn check(uri: &str) -> Result<(), &'static str> {
+pub(crate) fn check(uri: &str) -> Result<(), &'static str> {
     if uri.is_empty() || uri.len() > LONGEST {
         return Err("must have 1 to 2048 characters");
     }

@@ -1,0 +1,53 @@
+//! Why an operation of the Management API is not done.
+
+use moongate_core::{ErrorCode, StoreError};
+use thiserror::Error;
+
+use crate::ResourceFinding;
+use crate::resources::finding::Findings;
+
+/// Why an operation is not done; nothing has changed then. One type for all of them, since what
+/// tells refusals apart is the closed list of [`ErrorCode`], which clients branch on.
+#[derive(Debug, Error)]
+pub enum ManagementError {
+    /// A rule forbids it.
+    #[error("{}", .0.as_str())]
+    Refused(ErrorCode),
+    /// Fields of the body are not right: `guard.invalid_input`, with each of them.
+    #[error("{} fields are not right", .0.len())]
+    Invalid(Vec<ResourceFinding>),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for ManagementError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // Two callers took the same name at the same moment.
+            StoreError::Duplicate(_) => Self::Refused(ErrorCode::EntityUniqueIntegrityViolation),
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<ErrorCode> for ManagementError {
+    fn from(code: ErrorCode) -> Self {
+        Self::Refused(code)
+    }
+}
+
+/// Nothing, unless something was found.
+pub(crate) fn refuse_if_any(findings: Findings) -> Result<(), ManagementError> {
+    let findings = findings.into_vec();
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(ManagementError::Invalid(findings))
+    }
+}
+
+/// A row that must be there.
+pub(crate) fn found<T>(row: Option<T>) -> Result<T, ManagementError> {
+    row.ok_or(ManagementError::Refused(ErrorCode::EntityNotFound))
+}

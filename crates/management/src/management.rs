@@ -1,0 +1,78 @@
+//! What the operations of the Management API reach the world through, and what they share.
+
+use std::sync::Arc;
+
+use moongate_core::{Clock, Entropy, ServerKeys, Store};
+
+use crate::resources::finding::Findings;
+
+/// The tenant that every row of the API names: there is one.
+pub(crate) const TENANT: &str = "default";
+
+/// Whether secrets that applications and users hold can be read again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reveal {
+    /// At any time, as Logto's can.
+    #[default]
+    Always,
+    /// In the answer that makes them alone.
+    Once,
+}
+
+/// The operations of the Management API. Console, API and command line go through the same ones.
+#[derive(Clone)]
+pub struct Management {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) keys: Arc<ServerKeys>,
+    pub(crate) reveal: Reveal,
+}
+
+impl Management {
+    /// The operations on one store.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        keys: Arc<ServerKeys>,
+        reveal: Reveal,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            entropy,
+            keys,
+            reveal,
+        }
+    }
+}
+
+/// Notes a text that is empty, too long, or has line breaks or control characters.
+pub(crate) fn check_text(findings: &mut Findings, path: &str, text: &str, longest: usize) {
+    let length = text.trim().chars().count();
+    if length == 0 || length > longest {
+        findings.add(path, format!("must have 1 to {longest} characters"), "");
+    } else {
+        check_control(findings, path, text);
+    }
+}
+
+/// Notes a text that is too long, or has line breaks or control characters; it may be empty.
+pub(crate) fn check_note(findings: &mut Findings, path: &str, text: &str, longest: usize) {
+    if text.chars().count() > longest {
+        findings.add(path, format!("must have at most {longest} characters"), "");
+    } else {
+        check_control(findings, path, text);
+    }
+}
+
+fn check_control(findings: &mut Findings, path: &str, text: &str) {
+    if text.chars().any(char::is_control) {
+        findings.add(
+            path,
+            "must not contain line breaks or control characters",
+            "",
+        );
+    }
+}

@@ -1,0 +1,310 @@
+//! Who holds which roles: users and machine-to-machine applications, seen from both sides.
+
+use moongate_core::{ApplicationId, ErrorCode, Role, RoleId, RoleType, Tx, UserFilter, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::applications::{ApplicationView, may_hold};
+use crate::error::found;
+use crate::listing::is_like;
+use crate::roles::{RoleFilter, RoleView};
+use crate::users::{UserView, users_page};
+use crate::{Listed, Management, ManagementError, Page};
+
+/// Roles to be given, by identifiers, by names, or both.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RoleAssignment {
+    /// Identifiers.
+    pub role_ids: Vec<String>,
+    /// Names.
+    pub role_names: Vec<String>,
+}
+
+/// What came of an assignment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleAssignmentView {
+    /// Every role that was named.
+    role_ids: Vec<String>,
+    /// Those of them that are new.
+    added_role_ids: Vec<String>,
+}
+
+/// Whether roles are added to those held, or take their place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assign {
+    /// They are added.
+    Add,
+    /// They take the place of all.
+    Replace,
+}
+
+impl Management {
+    /// The roles that a user holds, oldest first.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn user_roles(
+        &self,
+        id: &UserId,
+        filter: &RoleFilter,
+        page: Option<Page>,
+    ) -> Result<Listed<RoleView>, ManagementError> {
+        let mut reader = self.store.read().await?;
+        found(reader.user(id).await?)?;
+        let mut roles = reader.roles_of_user(id).await?;
+        roles.retain(|role| filter.keeps(role));
+        Ok(Listed::of(roles, page).map(RoleView::new))
+    }
+
+    /// Gives a user roles.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn assign_user_roles(
+        &self,
+        id: UserId,
+        assignment: RoleAssignment,
+        assign: Assign,
+    ) -> Result<RoleAssignmentView, ManagementError> {
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    found(tx.user(&id).await?)?;
+                    let roles = named_roles(tx, assignment).await?;
+                    if roles.iter().any(|role| role.kind != RoleType::User) {
+                        return Err(ErrorCode::UserInvalidRoleType.into());
+                    }
+                    if assign == Assign::Replace {
+                        for held in tx.roles_of_user(&id).await? {
+                            if roles.iter().all(|role| role.id != held.id) {
+                                tx.remove_role_from_user(&id, &held.id).await?;
+                            }
+                        }
+                    }
+                    let mut added = Vec::new();
+                    for role in &roles {
+                        if tx.add_role_to_user(&id, &role.id).await? {
+                            added.push(role.id.to_string());
+                        }
+                    }
+                    Ok::<_, ManagementError>(RoleAssignmentView {
+                        role_ids: roles.iter().map(|role| role.id.to_string()).collect(),
+                        added_role_ids: added,
+                    })
+                })
+            })
+            .await
+    }
+
+    /// Takes a role from a user.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn remove_user_role(&self, id: UserId, role: RoleId) -> Result<(), ManagementError> {
+        let removed = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    Ok::<_, ManagementError>(tx.remove_role_from_user(&id, &role).await?)
+                })
+            })
+            .await?;
+        found(removed.then_some(()))
+    }
+
+    /// The roles that an application holds, oldest first.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn application_roles(
+        &self,
+        id: &ApplicationId,
+        filter: &RoleFilter,
+        page: Option<Page>,
+    ) -> Result<Listed<RoleView>, ManagementError> {
+        let mut reader = self.store.read().await?;
+        found(reader.application(id).await?)?;
+        let mut roles = reader.roles_of_application(id).await?;
+        roles.retain(|role| filter.keeps(role));
+        Ok(Listed::of(roles, page).map(RoleView::new))
+    }
+
+    /// Gives an application roles.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn assign_application_roles(
+        &self,
+        id: ApplicationId,
+        assignment: RoleAssignment,
+        assign: Assign,
+    ) -> Result<RoleAssignmentView, ManagementError> {
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let application = found(tx.application(&id).await?)?;
+                    let roles = named_roles(tx, assignment).await?;
+                    for role in &roles {
+                        may_hold(&application, role)?;
+                    }
+                    if assign == Assign::Replace {
+                        for held in tx.roles_of_application(&id).await? {
+                            if roles.iter().all(|role| role.id != held.id) {
+                                tx.remove_role_from_application(&id, &held.id).await?;
+                            }
+                        }
+                    }
+                    let mut added = Vec::new();
+                    for role in &roles {
+                        if tx.add_role_to_application(&id, &role.id).await? {
+                            added.push(role.id.to_string());
+                        }
+                    }
+                    Ok::<_, ManagementError>(RoleAssignmentView {
+                        role_ids: roles.iter().map(|role| role.id.to_string()).collect(),
+                        added_role_ids: added,
+                    })
+                })
+            })
+            .await
+    }
+
+    /// Takes a role from an application.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn remove_application_role(
+        &self,
+        id: ApplicationId,
+        role: RoleId,
+    ) -> Result<(), ManagementError> {
+        let removed = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    Ok::<_, ManagementError>(tx.remove_role_from_application(&id, &role).await?)
+                })
+            })
+            .await?;
+        found(removed.then_some(()))
+    }
+
+    /// The users who hold a role, newest first.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn role_users(
+        &self,
+        id: &RoleId,
+        search: Option<String>,
+        page: Option<Page>,
+    ) -> Result<Listed<UserView>, ManagementError> {
+        let mut reader = self.store.read().await?;
+        found(reader.role(id).await?)?;
+        let filter = UserFilter {
+            search,
+            with_role: Some(id.clone()),
+            ..UserFilter::default()
+        };
+        users_page(&mut *reader, &filter, page.unwrap_or_default()).await
+    }
+
+    /// Gives users a role; all of them or none.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn add_role_users(
+        &self,
+        id: RoleId,
+        user_ids: Vec<String>,
+    ) -> Result<(), ManagementError> {
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let role = found(tx.role(&id).await?)?;
+                    if role.kind != RoleType::User {
+                        return Err(ErrorCode::UserInvalidRoleType.into());
+                    }
+                    for user in user_ids.into_iter().map(UserId::from) {
+                        let known = tx.user(&user).await?;
+                        known.ok_or(ErrorCode::EntityRelationForeignKeyNotFound)?;
+                        if !tx.add_role_to_user(&user, &id).await? {
+                            return Err(ErrorCode::RoleUserExists.into());
+                        }
+                    }
+                    Ok::<_, ManagementError>(())
+                })
+            })
+            .await
+    }
+
+    /// The applications that hold a role, newest first.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn role_applications(
+        &self,
+        id: &RoleId,
+        search: Option<&str>,
+        page: Option<Page>,
+    ) -> Result<Listed<ApplicationView>, ManagementError> {
+        let mut reader = self.store.read().await?;
+        found(reader.role(id).await?)?;
+        let mut applications = reader.applications_of_role(id).await?;
+        applications.reverse();
+        applications.retain(|it| is_like(search, &[it.id.as_str(), &it.name]));
+        Ok(Listed::of(applications, page).map(ApplicationView::new))
+    }
+
+    /// Gives applications a role; all of them or none.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn add_role_applications(
+        &self,
+        id: RoleId,
+        application_ids: Vec<String>,
+    ) -> Result<(), ManagementError> {
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let role = found(tx.role(&id).await?)?;
+                    for application in application_ids.into_iter().map(ApplicationId::from) {
+                        let known = tx.application(&application).await?;
+                        let known = known.ok_or(ErrorCode::EntityRelationForeignKeyNotFound)?;
+                        may_hold(&known, &role)?;
+                        if !tx.add_role_to_application(&application, &id).await? {
+                            return Err(ErrorCode::RoleApplicationExists.into());
+                        }
+                    }
+                    Ok::<_, ManagementError>(())
+                })
+            })
+            .await
+    }
+}
+
+/// The roles of an assignment, each once.
+async fn named_roles(
+    tx: &mut dyn Tx,
+    assignment: RoleAssignment,
+) -> Result<Vec<Role>, ManagementError> {
+    let mut roles: Vec<Role> = Vec::new();
+    for id in assignment.role_ids.into_iter().map(RoleId::from) {
+        let role = tx.role(&id).await?;
+        roles.push(role.ok_or(ErrorCode::EntityRelationForeignKeyNotFound)?);
+    }
+    for name in assignment.role_names {
+        let role = tx.role_by_name(&name).await?;
+        roles.push(role.ok_or(ErrorCode::EntityRelationForeignKeyNotFound)?);
+    }
+    let mut seen = Vec::new();
+    roles.retain(|role| {
+        let is_new = !seen.contains(&role.id);
+        seen.push(role.id.clone());
+        is_new
+    });
+    Ok(roles)
+}
