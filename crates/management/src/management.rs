@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use moongate_core::{Clock, Entropy, ServerKeys, Store};
+use moongate_core::{ApplicationId, Clock, Entropy, ServerKeys, Store, UserId};
 
+use crate::ManagementError;
 use crate::resources::finding::Findings;
 
 /// The tenant that every row of the API names: there is one.
@@ -45,6 +46,24 @@ impl Management {
             keys,
             reveal,
         }
+    }
+
+    /// Whether a token still stands for somebody: its application is there, and its user, if it is
+    /// a user's, is not barred.
+    ///
+    /// # Errors
+    /// [`ManagementError::Store`].
+    pub async fn is_in_force(&self, sub: &str, client_id: &str) -> Result<bool, ManagementError> {
+        let mut reader = self.store.read().await?;
+        let application = reader.application(&ApplicationId::from(client_id)).await?;
+        if application.is_none() {
+            return Ok(false);
+        }
+        if sub == client_id {
+            return Ok(true);
+        }
+        let user = reader.user(&UserId::from(sub)).await?;
+        Ok(user.is_some_and(|user| !user.is_suspended))
     }
 }
 

@@ -11,6 +11,7 @@ use moongate_core::{
     SystemEntropy,
 };
 use moongate_experience::{Experience, SendLimits};
+use moongate_management::{Management, Reveal};
 use moongate_oidc::{KeyError, Provider, SigningKeys};
 use moongate_store::{OpenError, SqlStore, StoreConfig};
 use thiserror::Error;
@@ -164,7 +165,22 @@ impl App {
             limits,
         );
         let session_ended = Arc::new(Notify::new());
+        moongate_management::seed(&*store, &settings.management_resource, ground.clock.now())
+            .await?;
+        let reveal = if settings.reveal_secrets {
+            Reveal::Always
+        } else {
+            Reveal::Once
+        };
+        let management = Management::new(
+            Arc::clone(&store),
+            Arc::clone(&ground.clock),
+            Arc::clone(&ground.entropy),
+            Arc::clone(&ground.keys),
+            reveal,
+        );
         let parts = Parts {
+            management,
             provider: provider.clone(),
             session_ended: Arc::clone(&session_ended),
             experience,

@@ -56,6 +56,8 @@ struct Written {
     log_format: LogFormat,
     default_region: Option<String>,
     signing_algorithm: SigningAlgorithm,
+    management_resource: String,
+    reveal_secrets: bool,
 }
 
 impl Default for Written {
@@ -72,6 +74,8 @@ impl Default for Written {
             log_format: LogFormat::Text,
             default_region: None,
             signing_algorithm: SigningAlgorithm::ES384,
+            management_resource: "https://default.logto.app/api".into(),
+            reveal_secrets: true,
         }
     }
 }
@@ -147,6 +151,10 @@ pub struct Settings {
     pub default_region: Option<Region>,
     /// What tokens are signed with where an application does not choose.
     pub signing_algorithm: SigningAlgorithm,
+    /// The indicator of the Management API: the audience of tokens for it.
+    pub management_resource: String,
+    /// Whether secrets can be read again through the Management API, or are shown once.
+    pub reveal_secrets: bool,
 }
 
 /// Why settings are refused; says which key, where from, and what to do.
@@ -173,6 +181,11 @@ pub enum SettingsError {
     /// A country that is none.
     #[error("default_region {0:?} must be a two-letter country code such as CN")]
     Region(String),
+    /// An indicator that tokens can't carry.
+    #[error(
+        "management_resource {0:?} must be a URI such as https://default.logto.app/api, without spaces or fragment"
+    )]
+    ManagementResource(String),
     /// Limits off outside of development.
     #[error("limits = \"off\" is for MOONGATE_PROFILE=dev alone")]
     LimitsOff,
@@ -222,6 +235,11 @@ impl Settings {
             .default_region
             .map(|code| Region::parse(&code).ok_or(SettingsError::Region(code)))
             .transpose()?;
+        if !is_indicator(&written.management_resource) {
+            return Err(SettingsError::ManagementResource(
+                written.management_resource,
+            ));
+        }
         let on_loopback = is_loopback(&endpoint);
         let keys = match (written.keys, written.keys_file) {
             (Some(keys), _) => KeySource::Given(keys),
@@ -252,6 +270,8 @@ impl Settings {
             log_format: written.log_format,
             default_region,
             signing_algorithm: written.signing_algorithm,
+            management_resource: written.management_resource,
+            reveal_secrets: written.reveal_secrets,
         })
     }
 
@@ -300,6 +320,12 @@ fn parse_endpoint(text: &str) -> Result<Url, SettingsError> {
         && url.username().is_empty()
         && url.password().is_none();
     fits.then_some(url).ok_or_else(refused)
+}
+
+/// RFC 8707 §2: an absolute URI without fragment.
+fn is_indicator(text: &str) -> bool {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_plain && Url::parse(text).is_ok_and(|url| url.fragment().is_none())
 }
 
 fn transport(endpoint: &Url, allow_http: bool) -> Result<Transport, SettingsError> {
@@ -433,6 +459,25 @@ mod tests {
             Settings::check("default".into(), with("China")),
             Err(SettingsError::Region(_))
         ));
+    }
+
+    #[test]
+    fn the_management_api_has_a_uri() {
+        let with = |uri: &str| Written {
+            management_resource: uri.into(),
+            ..Written::default()
+        };
+        for uri in ["https://default.logto.app/api", "urn:moongate:api"] {
+            let settings = Settings::check("default".into(), with(uri)).unwrap();
+            assert_eq!(settings.management_resource, uri);
+        }
+        for uri in ["", "api", "https://a b/", "https://a.example/#x"] {
+            let settings = Settings::check("default".into(), with(uri));
+            assert!(
+                matches!(settings, Err(SettingsError::ManagementResource(_))),
+                "{uri}"
+            );
+        }
     }
 
     #[test]

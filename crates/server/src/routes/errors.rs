@@ -103,6 +103,14 @@ pub(super) fn store_json(error: &StoreError) -> Response {
     )
 }
 
+/// The store failed: the code that an API answers.
+pub(super) fn store_code(error: &StoreError) -> ErrorCode {
+    match store_status(error) {
+        StatusCode::SERVICE_UNAVAILABLE => ErrorCode::Unavailable,
+        _ => ErrorCode::ServerError,
+    }
+}
+
 fn store_status(error: &StoreError) -> StatusCode {
     tracing::error!(%error, "the store failed");
     match error {

@@ -1,4 +1,4 @@
-//! `/`, `/api/status`, and addresses where nothing is.
+//! `/`, and addresses where nothing is.
 
 use axum::Router;
 use axum::extract::State;
@@ -13,7 +13,6 @@ use crate::site::Site;
 pub(super) fn routes(site: &Site) -> Router {
     Router::new()
         .route("/", get(home))
-        .route("/api/status", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(not_found)
         .with_state(site.clone())
 }

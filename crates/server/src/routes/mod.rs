@@ -1,5 +1,6 @@
 //! The routes, each file one topic; a router is built from just what its handlers need.
 
+mod api;
 mod assets;
 mod code;
 mod consent;
@@ -21,6 +22,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 use moongate_core::{Clock, Entropy, Store};
 use moongate_experience::Experience;
+use moongate_management::Management;
 use moongate_oidc::Provider;
 use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -45,6 +47,8 @@ pub(crate) struct Parts {
     pub(crate) session_ended: Arc<Notify>,
     /// The sign-in experience.
     pub(crate) experience: Experience,
+    /// The operations of the Management API.
+    pub(crate) management: Management,
     /// The store, for the names of applications on pages.
     pub(crate) store: Arc<dyn Store>,
     /// For countdowns on pages.
@@ -74,6 +78,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         // Cross-site by design, or authenticated by what the request carries.
         .merge(oidc::routes(&site, parts))
         .merge(logout::routes(&site, parts))
+        .merge(api::routes(settings, parts))
         .merge(assets::routes())
         .method_not_allowed_fallback(home::wrong_method(&site))
         .layer(CatchPanicLayer::custom(panicked));
