@@ -136,6 +136,21 @@ pub(super) async fn cross_site(State(site): State<Site>, request: Request, next:
     )
 }
 
+/// A form that is longer than any of ours: a page in place of bare words.
+pub(super) async fn too_long(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let visitor = site.visitor(request.headers(), None, "/");
+    let response = next.run(request).await;
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE {
+        return response;
+    }
+    let details = vec![
+        Detail::Error("invalid_request".into()),
+        Detail::Description("the request is too long".into()),
+    ];
+    let status = StatusCode::PAYLOAD_TOO_LARGE;
+    page(&site, &visitor, status, Fault::AppRequest, details)
+}
+
 /// An authorization request that may not be answered by redirect.
 pub(super) fn authorization(site: &Site, visitor: &Visitor, error: &PageError) -> Response {
     let invalid_request = |description: &str| {

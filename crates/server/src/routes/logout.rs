@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
 use base64::Engine as _;
@@ -29,6 +30,7 @@ struct Logout {
 pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
     Router::new()
         .route("/oidc/session/end", get(end).post(end_by_form))
+        .layer(from_fn_with_state(site.clone(), errors::too_long))
         .with_state(state(site, parts))
 }
 

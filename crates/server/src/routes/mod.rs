@@ -71,6 +71,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         .merge(language::routes(&site))
         .merge(home::routes(&site))
         .merge(logout::confirm_routes(&site, parts))
+        .layer(from_fn_with_state(site.clone(), errors::too_long))
         .layer(csrf(settings))
         .layer(from_fn_with_state(site.clone(), errors::cross_site));
     let everything = Router::new()

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Path, RawQuery, Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -35,7 +36,12 @@ pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
             get(discovery),
         )
         .route("/oidc/jwks", get(jwks))
-        .route("/oidc/auth", get(authorize).post(authorize_by_form))
+        .route(
+            "/oidc/auth",
+            get(authorize)
+                .post(authorize_by_form)
+                .layer(from_fn_with_state(site.clone(), errors::too_long)),
+        )
         .route("/oidc/auth/{id}", get(resume))
         .route("/oidc/token", post(token).options(preflight))
         .route(

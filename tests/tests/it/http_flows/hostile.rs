@@ -81,6 +81,9 @@ async fn a_body_that_is_too_long_is_413() {
     for path in READERS {
         let page = post(&mut visitor, path, FORM, vec![b'a'; 100 * 1024]).await;
         assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        let is_for_people = path != "/oidc/token";
+        let is_page = page.header("content-type").starts_with("text/html");
+        assert_eq!(is_page, is_for_people, "{path}");
     }
 }
 
