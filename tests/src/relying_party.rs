@@ -18,7 +18,8 @@ pub struct RelyingParty {
     pub state: String,
     /// The `nonce` that it sends.
     pub nonce: String,
-    verifier: String,
+    /// The PKCE verifier that it keeps.
+    pub verifier: String,
 }
 
 impl RelyingParty {

@@ -6,6 +6,7 @@ mod consent;
 mod cross_origin;
 mod deployment;
 mod errors;
+mod flaws;
 mod headers;
 mod hostile;
 mod language;
