@@ -22,6 +22,17 @@ pub struct Consent {
 }
 
 impl Consent {
+    /// Nothing is allowed yet.
+    pub fn nothing(user_id: UserId, application_id: ApplicationId, now: UnixMillis) -> Self {
+        Self {
+            user_id,
+            application_id,
+            scopes: Scopes::default(),
+            resources: ResourceScopes::new(),
+            updated_at: now,
+        }
+    }
+
     /// Whether nothing of what is asked for is new.
     pub fn covers(&self, scopes: &Scopes, resources: &ResourceScopes) -> bool {
         let known = |(indicator, asked): (&String, &Scopes)| {

@@ -49,6 +49,11 @@ impl dyn Entropy {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
+    /// `len` of `letters`, each equally likely: a code that a person types.
+    pub fn letters(&self, letters: &[u8], len: usize) -> String {
+        self.pick(Stream::Code, letters, len)
+    }
+
     fn pick(&self, stream: Stream, alphabet: &[u8], len: usize) -> String {
         // Bytes past the last whole multiple of the alphabet would favour its first letters.
         let limit = 256 - 256 % alphabet.len();

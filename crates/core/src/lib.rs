@@ -46,7 +46,10 @@ pub use authorization_request::{
 pub use clock::{Clock, SystemClock, UnixMillis};
 pub use connector::Connector;
 pub use consent::{AskedAccess, Consent};
-pub use device::{DEVICE_CODE_TTL, DeviceAuthorization, DeviceState};
+pub use device::{
+    DEVICE_CODE_TTL, DEVICE_POLL_INTERVAL, DEVICE_TRIES_WINDOW, DeviceAuthorization, DeviceState,
+    MAX_DEVICE_TRIES, UserCode,
+};
 pub use document::Document;
 pub use entropy::{Entropy, Stream, SystemEntropy};
 pub use error_code::ErrorCode;

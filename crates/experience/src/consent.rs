@@ -4,8 +4,8 @@
 //! allowed is remembered, and the provider goes on from there.
 
 use moongate_core::{
-    Application, AskedAccess, Consent, Interaction, InteractionState, Reader, ResourceScopes,
-    Scopes, StoreError, Tx, UnixMillis, User, token_hash,
+    Application, AskedAccess, Consent, Interaction, InteractionState, Reader, StoreError, Tx,
+    UnixMillis, User, token_hash,
 };
 use thiserror::Error;
 
@@ -125,13 +125,7 @@ async fn allow(
     let consented = interaction.consented(now);
     let interaction = consented.map_err(|_| ConsentError::AnotherStep)?;
     let known = tx.consent(&user.id, &application.id).await?;
-    let known = known.unwrap_or_else(|| Consent {
-        user_id: user.id,
-        application_id: application.id,
-        scopes: Scopes::default(),
-        resources: ResourceScopes::new(),
-        updated_at: now,
-    });
+    let known = known.unwrap_or_else(|| Consent::nothing(user.id, application.id, now));
     let request = &interaction.request;
     let consent = known.with(&request.scopes, &request.resources, now);
     tx.put_consent(&consent).await?;

@@ -13,7 +13,7 @@ use crate::{AuthorizationResponse, Provider};
 const CODE_TTL: Duration = Duration::from_mins(1);
 
 /// How long a grant lives: 180 days.
-const GRANT_TTL: Duration = Duration::from_hours(180 * 24);
+pub(crate) const GRANT_TTL: Duration = Duration::from_hours(180 * 24);
 
 impl Provider {
     /// Grants what was asked for to a first-party application and answers with a code.

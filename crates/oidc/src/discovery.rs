@@ -26,6 +26,7 @@ pub(crate) fn document(issuer: &str, default_algorithm: SigningAlgorithm) -> Vec
     let document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/auth"),
+        "device_authorization_endpoint": format!("{issuer}/device/auth"),
         "token_endpoint": format!("{issuer}/token"),
         "userinfo_endpoint": format!("{issuer}/me"),
         "jwks_uri": format!("{issuer}/jwks"),

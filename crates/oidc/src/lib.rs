@@ -15,6 +15,9 @@ mod code_exchange;
 mod code_issue;
 mod consent;
 mod cross_origin;
+mod device_authorization;
+mod device_grant;
+mod device_verification;
 mod discovery;
 mod dpop;
 mod end_session;
@@ -51,6 +54,8 @@ pub use authorization::{
 };
 pub use claims::SCOPES_SUPPORTED;
 pub use cross_origin::OriginRule;
+pub use device_authorization::DeviceResponse;
+pub use device_verification::{DeviceBegun, DeviceQuestion, DeviceRefusal, DeviceStanding};
 pub use end_session::{EndSessionOutcome, LogoutRequest};
 pub use error::OidcError;
 pub use id_token::TokenVerification;

@@ -124,6 +124,10 @@ impl Provider {
                     .await
             }
             TOKEN_EXCHANGE => self.exchange_token(application, parameters, dpop_jkt).await,
+            DEVICE_CODE => {
+                self.redeem_device_code(application, parameters, dpop_jkt)
+                    .await
+            }
             _ => {
                 let description = "unsupported grant_type requested";
                 Err(OidcError::new("unsupported_grant_type", description).into())

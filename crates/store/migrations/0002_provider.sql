@@ -100,12 +100,21 @@ CREATE TABLE device_authorizations (
     resources TEXT NOT NULL,
     state TEXT NOT NULL,
     polled_at BIGINT,
+    poll_interval BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX device_authorizations_by_user_code ON device_authorizations (user_code);
 CREATE INDEX device_authorizations_by_application_id ON device_authorizations (application_id);
 CREATE INDEX device_authorizations_by_expires_at ON device_authorizations (expires_at);
+
+-- Codes of devices that a user tried in vain.
+CREATE TABLE device_tries (
+    user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    tries BIGINT NOT NULL,
+    since BIGINT NOT NULL
+);
+CREATE INDEX device_tries_by_since ON device_tries (since);
 
 CREATE TABLE logout_deliveries (
     id TEXT PRIMARY KEY,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use moongate_core::{Housekeeping, StoreError, UnixMillis};
+use moongate_core::{DEVICE_TRIES_WINDOW, Housekeeping, StoreError, UnixMillis};
 
 use crate::conn::Conn;
 
@@ -13,6 +13,10 @@ const IDLE_GRANT_TTL: Duration = Duration::from_hours(24);
 /// How long a sent message is remembered. Limits look back a day; the second is for clocks that
 /// were set.
 const SEND_TTL: Duration = Duration::from_hours(48);
+
+/// How long codes of devices are remembered once they are over, so that whoever comes late, device
+/// or person, is told that they are over rather than that they never were.
+const DEVICE_MEMORY: Duration = Duration::from_hours(1);
 
 #[async_trait]
 impl Housekeeping for Conn<'_> {
@@ -62,12 +66,21 @@ impl Housekeeping for Conn<'_> {
         )?;
         for statement in [
             "DELETE FROM pushed_requests WHERE expires_at <= $1",
-            "DELETE FROM device_authorizations WHERE expires_at <= $1",
             "DELETE FROM first_sights WHERE expires_at <= $1",
             "DELETE FROM subject_tokens WHERE expires_at <= $1",
         ] {
             removed += execute!(self, statement, now.0)?;
         }
+        removed += execute!(
+            self,
+            "DELETE FROM device_authorizations WHERE expires_at <= $1",
+            now.minus(DEVICE_MEMORY).0
+        )?;
+        removed += execute!(
+            self,
+            "DELETE FROM device_tries WHERE since <= $1",
+            now.minus(DEVICE_TRIES_WINDOW).0
+        )?;
         removed += execute!(
             self,
             "DELETE FROM sends WHERE sent_at <= $1",

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{DeviceAuthorization, StoreError};
+use crate::{DeviceAuthorization, StoreError, UnixMillis, UserCode, UserId};
 
 /// Device authorizations. In a unit, what is read stays locked until the unit is over.
 #[async_trait]
@@ -15,7 +15,7 @@ pub trait DeviceReads {
     /// The authorization of a user code, expired or not.
     async fn device_authorization_by_user_code(
         &mut self,
-        user_code: &str,
+        user_code: &UserCode,
     ) -> Result<Option<DeviceAuthorization>, StoreError>;
 }
 
@@ -27,9 +27,20 @@ pub trait DeviceWrites {
         &mut self,
         device: &DeviceAuthorization,
     ) -> Result<bool, StoreError>;
-    /// Writes state and last poll of a known authorization.
+    /// Writes state, last poll and interval of a known authorization.
     async fn update_device_authorization(
         &mut self,
         device: &DeviceAuthorization,
     ) -> Result<(), StoreError>;
+    /// Counts a user code that a user tries, and keeps other units of the same user waiting until
+    /// this one is over. Gives how many were counted and since when; a count that began at
+    /// `horizon` or before begins anew.
+    async fn count_device_try(
+        &mut self,
+        user_id: &UserId,
+        now: UnixMillis,
+        horizon: UnixMillis,
+    ) -> Result<(i64, UnixMillis), StoreError>;
+    /// Takes back what was counted last: the code was right.
+    async fn forgive_device_try(&mut self, user_id: &UserId) -> Result<(), StoreError>;
 }

@@ -5,6 +5,7 @@ mod assets;
 mod code;
 mod consent;
 mod cross_origin;
+mod device;
 mod errors;
 mod forms;
 mod home;
@@ -68,6 +69,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         .merge(phone::routes(&site, parts))
         .merge(code::routes(&site, parts))
         .merge(consent::routes(&site, parts))
+        .merge(device::routes(&site, parts))
         .merge(language::routes(&site))
         .merge(home::routes(&site))
         .merge(logout::confirm_routes(&site, parts))

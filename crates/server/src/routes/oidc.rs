@@ -54,6 +54,7 @@ pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
         )
         .route("/oidc/token/introspection", post(introspection))
         .route("/oidc/request", post(pushed_request))
+        .route("/oidc/device/auth", post(device_authorization))
         .route("/oidc/{*path}", axum::routing::any(unknown_route))
         .method_not_allowed_fallback(unknown_route)
         .with_state(state)
@@ -201,6 +202,18 @@ async fn introspection(
 ) -> Response {
     let provider = &oidc.provider;
     let answer = async |request: TokenRequest<'_>| provider.introspect(request).await;
+    oidc.authenticated(&headers, &body, StatusCode::OK, answer)
+        .await
+}
+
+async fn device_authorization(
+    State(oidc): State<Oidc>,
+    headers: HeaderMap,
+    ClientBody(body): ClientBody,
+) -> Response {
+    let provider = &oidc.provider;
+    let answer =
+        async |request: TokenRequest<'_>| Ok(json!(provider.authorize_device(request).await?));
     oidc.authenticated(&headers, &body, StatusCode::OK, answer)
         .await
 }

@@ -9,12 +9,12 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use moongate_core::{
-    ErrorCode, Interaction, InteractionState, PhoneError, Region, SendError, Store,
+    ErrorCode, Interaction, InteractionState, PhoneError, Region, SendError, Store, StoreError,
 };
 use moongate_experience::{Cancelled, Experience, SendCodeError, SignInExperience};
 use moongate_oidc::{Parameters, Provider};
 use moongate_web::pages::{Phone, Screen, Terms, UnknownSession, WayBack};
-use moongate_web::{Country, Problem};
+use moongate_web::{BRAND, Country, Problem};
 
 use tracing::Instrument as _;
 use url::Url;
@@ -199,6 +199,15 @@ impl SignIn {
         }
     }
 
+    /// What one signs in to. For a device that is this service: whether a code exists, and whose it
+    /// is, must not show before somebody has signed in.
+    async fn app_name(&self, interaction: &Interaction) -> Result<String, StoreError> {
+        if interaction.request.device_user_code.is_some() {
+            return Ok(BRAND.to_owned());
+        }
+        forms::application_name(self.store.as_ref(), &interaction.application_id).await
+    }
+
     async fn page(
         &self,
         screen: Screen,
@@ -209,8 +218,7 @@ impl SignIn {
         problem: Option<Problem>,
     ) -> Response {
         forms::speak(visitor, interaction, settings);
-        let id = &interaction.application_id;
-        let app_name = match forms::application_name(self.store.as_ref(), id).await {
+        let app_name = match self.app_name(interaction).await {
             Ok(name) => name,
             Err(error) => return errors::store(&self.site, visitor, &error),
         };
@@ -262,6 +270,10 @@ async fn cancel(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) ->
         Ok(Cancelled::TooLate) => return forms::resume(&state.site, &visitor, &id),
         Ok(Cancelled::Tell(interaction)) => *interaction,
     };
+    if interaction.request.device_user_code.is_some() {
+        // No application waits in this browser.
+        return state.site.go(&visitor, &state.site.path("/device"));
+    }
     match state.provider.cancelled(interaction).await {
         Err(error) => errors::store(&state.site, &visitor, &error),
         Ok(None) => forms::unknown_session(&state.site, &visitor, &id),

@@ -5,6 +5,7 @@ mod codes;
 mod consent;
 mod cross_origin;
 mod deployment;
+mod device;
 mod errors;
 mod flaws;
 mod headers;
