@@ -1,9 +1,34 @@
-//! `cargo xtask bench`: answers that it does not exist yet.
+//! `cargo xtask bench`: runs the program in `tests` that measures, built for release.
 
 use crate::failure::{Failure, Outcome};
+use crate::output;
+use crate::program;
 use crate::workspace::Workspace;
 
-/// Refuses: there are no benchmarks yet.
-pub(crate) fn run(_: &Workspace, _: &[String]) -> Outcome {
-    Err(Failure::usage("there are no benchmarks yet"))
+/// What follows the command.
+pub(crate) const ARGUMENTS: &str = "provider [--database-url URL]";
+
+/// Measures; arguments are the program's. The table goes to standard output.
+pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
+    if arguments.first().map(String::as_str) != Some("provider") {
+        return Err(Failure::usage(format!("bench {ARGUMENTS}")));
+    }
+    output::step("measuring the provider (builds for release first; then two minutes at most)");
+    let mut call = vec![
+        "run",
+        "--release",
+        "-p",
+        "moongate-tests",
+        "--bin",
+        "bench",
+        "--",
+    ];
+    call.extend(arguments.iter().map(String::as_str));
+    let expression = program::cargo(workspace, call);
+    let status = program::run(workspace, &program::without_settings(expression, |_| false))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::new("nothing was measured: see above"))
+    }
 }

@@ -74,8 +74,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "",
-        purpose: "benchmarks (not yet)",
+        arguments: bench::ARGUMENTS,
+        purpose: "requests per second of the provider, beside what this machine could do",
         run: bench::run,
     },
     Command {
