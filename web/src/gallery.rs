@@ -203,7 +203,7 @@ fn consent_pages() -> Vec<GalleryEntry> {
             contact: Some(MASKED),
         },
         access: access(true),
-        redirect_host: "com.example.circle:",
+        redirect_host: "com.example.circle",
         ..consent
     };
     vec![entry("consent", consent), entry("consent-api", native)]

@@ -169,7 +169,7 @@ fn host(redirect_uri: &str) -> String {
     };
     match url.host_str().filter(|_| url.origin().is_tuple()) {
         Some(host) => host.to_owned(),
-        None => format!("{}:", url.scheme()),
+        None => url.scheme().to_owned(),
     }
 }
 
@@ -187,7 +187,7 @@ mod tests {
     fn the_host_of_a_native_application_is_its_scheme() {
         assert_eq!(host("https://circle.example:8443/cb?x=1"), "circle.example");
         assert_eq!(host("http://127.0.0.1/cb"), "127.0.0.1");
-        assert_eq!(host("com.example.circle:/cb"), "com.example.circle:");
-        assert_eq!(host("com.example.circle://cb"), "com.example.circle:");
+        assert_eq!(host("com.example.circle:/cb"), "com.example.circle");
+        assert_eq!(host("com.example.circle://cb"), "com.example.circle");
     }
 }

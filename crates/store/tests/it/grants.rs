@@ -1,6 +1,8 @@
 //! Grants and the credentials issued from them.
 
-use moongate_core::{AuthorizationCode, Grant, GrantId, RefreshToken, SessionId, StoreError};
+use moongate_core::{
+    AuthorizationCode, Grant, GrantId, RefreshToken, SessionId, StoreError, UserId,
+};
 
 use crate::bench::{Bench, on_both, write};
 use crate::samples::{NOW, access_token, at, authorization_code, furnish, grant, refresh_token};
@@ -15,7 +17,42 @@ on_both!(
     a_refresh_token_shows_its_state_before_each_use,
     a_credential_needs_its_grant,
     a_hash_names_one_credential,
+    grants_of_a_user_are_those_that_are_alive,
 );
+
+async fn grants_of_a_user_are_those_that_are_alive(bench: Bench) {
+    let store = bench.store().await;
+    furnish(&*store).await;
+    let end = at(NOW.0 + 100);
+    let without_session = Grant {
+        session_id: None,
+        sid: None,
+        created_at: at(NOW.0 + 1),
+        ..grant("device", "openid")
+    };
+    let short = Grant {
+        expires_at: end,
+        ..grant("short", "openid")
+    };
+    let (first, second) = (short.clone(), without_session.clone());
+    write(&*store, move |tx| {
+        Box::pin(async move {
+            for grant in [second, first, grant("revoked", "openid")] {
+                tx.insert_grant(&grant).await?;
+            }
+            tx.revoke_grant(&id("revoked"), NOW).await
+        })
+    })
+    .await;
+    let alice = UserId::from("alice");
+    let mut reader = store.read().await.unwrap();
+    let both = reader.grants_of_user(&alice, NOW).await.unwrap();
+    assert_eq!(both, [short, without_session.clone()], "oldest first");
+    let left = reader.grants_of_user(&alice, end).await.unwrap();
+    assert_eq!(left, [without_session]);
+    let nobody = reader.grants_of_user(&UserId::from("nobody"), NOW).await;
+    assert_eq!(nobody.unwrap(), []);
+}
 
 fn id(text: &str) -> GrantId {
     GrantId::from(text)

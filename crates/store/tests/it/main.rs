@@ -9,10 +9,14 @@ mod postgres;
 mod samples;
 
 mod applications;
+mod consents;
+mod devices;
 mod grants;
 mod groups;
 mod housekeeping;
 mod interactions;
+mod logout_deliveries;
+mod one_time;
 mod opening;
 mod personal_access_tokens;
 mod races;

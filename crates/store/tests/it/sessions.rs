@@ -1,6 +1,6 @@
 //! Browser sessions.
 
-use moongate_core::{ApplicationId, GrantId, SessionId, StoreError};
+use moongate_core::{ApplicationId, GrantId, Session, SessionId, StoreError, UserId};
 
 use crate::bench::{Bench, on_both, write};
 use crate::samples::{application, at, furnish, grant, session};
@@ -14,7 +14,63 @@ on_both!(
     a_moved_session_hands_on_sids_and_grants,
     a_sid_of_the_new_session_wins_a_move,
     parallel_requests_agree_on_a_sid,
+    the_sids_of_a_session_are_those_of_its_applications,
+    sessions_of_a_user_are_those_that_are_not_over,
 );
+
+async fn the_sids_of_a_session_are_those_of_its_applications(bench: Bench) {
+    let store = bench.store().await;
+    furnish(&*store).await;
+    write(&*store, |tx| {
+        Box::pin(async move {
+            tx.put_application(&application("library")).await?;
+            tx.insert_session(&session("other", 2)).await?;
+            tx.session_sid(&id("session"), &shop(), "one").await?;
+            let library = ApplicationId::from("library");
+            tx.session_sid(&id("session"), &library, "two").await?;
+            tx.session_sid(&id("other"), &shop(), "three").await?;
+            Ok(())
+        })
+    })
+    .await;
+    let mut reader = store.read().await.unwrap();
+    let sids = reader.sids_of_session(&id("session")).await.unwrap();
+    let library = ApplicationId::from("library");
+    let expected = [(library, "two".to_owned()), (shop(), "one".to_owned())];
+    assert_eq!(sids, expected);
+    assert_eq!(reader.sids_of_session(&id("unknown")).await.unwrap(), []);
+}
+
+async fn sessions_of_a_user_are_those_that_are_not_over(bench: Bench) {
+    let store = bench.store().await;
+    furnish(&*store).await;
+    let short = Session {
+        created_at: at(2_000_000),
+        expires_at: at(2_000_010),
+        ..session("short", 2)
+    };
+    let written = short.clone();
+    write(&*store, move |tx| {
+        Box::pin(async move { tx.insert_session(&written).await })
+    })
+    .await;
+    let alice = UserId::from("alice");
+    let mut reader = store.read().await.unwrap();
+    let end = session("session", 1).expires_at;
+    let last = at(end.0 - 1);
+    let both = reader.sessions_of_user(&alice, last).await.unwrap();
+    assert_eq!(both, [short.clone(), session("session", 1)], "newest first");
+    assert_eq!(reader.sessions_of_user(&alice, end).await.unwrap(), [short]);
+    assert_eq!(
+        reader
+            .sessions_of_user(&alice, at(2_000_010))
+            .await
+            .unwrap(),
+        []
+    );
+    let nobody = UserId::from("nobody");
+    assert_eq!(reader.sessions_of_user(&nobody, last).await.unwrap(), []);
+}
 
 fn id(text: &str) -> SessionId {
     SessionId::from(text)
