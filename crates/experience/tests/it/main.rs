@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
+mod consent;
 mod ground;
 mod send_code;
 mod verify_code;

@@ -5,6 +5,8 @@
 mod assertions;
 mod authorize;
 mod back_channel;
+mod consent;
+mod device;
 mod dpop;
 mod end_session;
 mod foreign_key;
