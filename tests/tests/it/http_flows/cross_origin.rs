@@ -43,3 +43,22 @@ async fn a_registered_origin_may_read_tokens_and_claims() {
         }
     }
 }
+
+#[tokio::test]
+async fn no_script_reads_where_people_sign_in_and_out() {
+    let app = TestApp::new().await;
+    for path in ["/oidc/auth", "/oidc/session/end", "/sign-in"] {
+        for method in ["OPTIONS", "GET", "POST"] {
+            let mut visitor = app.visitor();
+            let request = visitor
+                .request(method, path)
+                .header("origin", "http://localhost:3000")
+                .header("access-control-request-method", "POST")
+                .body(Body::empty())
+                .unwrap();
+            let answer = visitor.send(request).await;
+            let allowed = answer.header("access-control-allow-origin");
+            assert!(allowed.is_empty(), "{method} {path}");
+        }
+    }
+}
