@@ -56,11 +56,12 @@ const GRANTS: [&str; 6] = [
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// Endpoints where clients authenticate themselves.
-const PATHS: [&str; 4] = [
+const PATHS: [&str; 5] = [
     "/oidc/token",
     "/oidc/token",
     "/oidc/token/introspection",
     "/oidc/request",
+    "/oidc/device/auth",
 ];
 
 /// Sends a request made of these bytes to the token endpoint or one beside it, and checks what came

@@ -339,3 +339,38 @@ async fn userinfo_needs_openid_and_an_hour_is_its_end() {
     let refused = ground.provider.userinfo(bearer("no such token")).await;
     assert!(matches!(refused, Err(BearerError::InvalidToken)));
 }
+
+#[tokio::test]
+async fn ten_parallel_refreshes_with_one_token_keep_the_user_signed_in() {
+    let ground = Ground::new().await;
+    let first = ground.offline_tokens().await;
+    let token = first["refresh_token"].as_str().unwrap().to_owned();
+    let refreshes: Vec<_> = (0..10)
+        .map(|_| {
+            let provider = ground.provider.clone();
+            let parameters = parameters(&[
+                ("grant_type", "refresh_token"),
+                ("client_id", "spa"),
+                ("refresh_token", &token),
+            ]);
+            tokio::spawn(async move {
+                let request = TokenRequest {
+                    authorization: None,
+                    dpop: None,
+                    parameters: &parameters,
+                };
+                provider.token(request).await
+            })
+        })
+        .collect();
+    let mut newest = Vec::new();
+    for refresh in refreshes {
+        newest.push(json(refresh.await.unwrap()));
+    }
+    // Whichever answer the application keeps, it goes on from there.
+    ground.advance(Duration::from_mins(1));
+    for tokens in newest {
+        let token = tokens["refresh_token"].as_str().unwrap();
+        json(ground.refresh(token).await);
+    }
+}

@@ -12,6 +12,7 @@ mod headers;
 mod hostile;
 mod language;
 mod log;
+mod one_session;
 mod protocol;
 mod size;
 
