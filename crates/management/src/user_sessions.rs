@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use moongate_core::{
-    Entropy, ErrorCode, Grant, GrantId, LogoutDelivery, LogoutDeliveryId, Session, SessionId, Tx,
-    UnixMillis, UserId,
+    ErrorCode, Grant, GrantId, Session, SessionId, Tx, UnixMillis, UserId, end_session,
+    revoke_consent,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -165,7 +165,6 @@ impl Management {
             .write(move |tx| {
                 Box::pin(async move {
                     let session = of_user(tx.session(&session_id).await?, &id, now)?;
-                    tx.revoke_online_grants(&session_id, now).await?;
                     for grant in tx.grants_of_user(&id, now).await? {
                         if grant.session_id.as_ref() != Some(&session_id) {
                             continue;
@@ -179,7 +178,8 @@ impl Management {
                             tx.revoke_grant(&grant.id, now).await?;
                         }
                     }
-                    end_session(tx, &*management.entropy, &session, now).await
+                    end_session(tx, &*management.entropy, &session, now).await?;
+                    Ok(())
                 })
             })
             .await
@@ -230,42 +230,14 @@ impl Management {
                     let is_theirs = |it: &Grant| it.user_id == id && it.is_alive(now);
                     let grant = found(grant.filter(is_theirs))?;
                     if is_third_party(tx, &grant).await? {
-                        tx.delete_consent(&id, &grant.application_id).await?;
+                        // Consent is for the application, so that all of its grants end.
+                        revoke_consent(tx, &id, &grant.application_id, now).await?;
                     }
                     Ok(tx.revoke_grant(&grant_id, now).await?)
                 })
             })
             .await
     }
-}
-
-/// Ends a session and has the applications told that registered an address for it
-/// (Back-Channel Logout 1.0 §2.3).
-pub(crate) async fn end_session(
-    tx: &mut dyn Tx,
-    entropy: &dyn Entropy,
-    session: &Session,
-    now: UnixMillis,
-) -> Result<(), ManagementError> {
-    for (application_id, sid) in tx.sids_of_session(&session.id).await? {
-        let application = tx.application(&application_id).await?;
-        let is_told =
-            application.is_some_and(|it| it.oidc_client_metadata.backchannel_logout_uri.is_some());
-        if is_told {
-            let delivery = LogoutDelivery {
-                id: LogoutDeliveryId::generate(entropy),
-                application_id,
-                user_id: session.user_id.clone(),
-                sid: Some(sid),
-                attempts: 0,
-                next_attempt_at: now,
-                created_at: now,
-            };
-            tx.insert_logout_delivery(&delivery).await?;
-        }
-    }
-    tx.delete_session(&session.id).await?;
-    Ok(())
 }
 
 async fn is_third_party(tx: &mut dyn Tx, grant: &Grant) -> Result<bool, ManagementError> {

@@ -1,7 +1,7 @@
 //! Users: made, changed, searched, suspended, removed.
 
 use moongate_core::{
-    ErrorCode, Phone, Profile, Reader, Region, Tx, UnixMillis, User, UserFilter, UserId,
+    ErrorCode, Phone, Profile, Reader, Region, Tx, UnixMillis, User, UserFilter, UserId, end_access,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use crate::error::{found, refuse_if_any};
 use crate::management::{check_note, check_text};
 use crate::resources::finding::Findings;
-use crate::user_sessions::end_session;
 use crate::{Listed, Management, ManagementError, Page, Patch};
 
 const LONGEST_NAME: usize = 128;
@@ -321,7 +320,7 @@ impl Management {
                     user.updated_at = management.clock.now();
                     tx.update_user(&user).await?;
                     if is_suspended {
-                        management.end_everything_of(tx, &id).await?;
+                        end_access(tx, &*management.entropy, &id, management.clock.now()).await?;
                     }
                     Ok::<_, ManagementError>(UserView::new(user))
                 })
@@ -344,23 +343,12 @@ impl Management {
                 Box::pin(async move {
                     found(tx.user(&id).await?)?;
                     // Applications are told, as of any other end of a session.
-                    management.end_everything_of(tx, &id).await?;
+                    end_access(tx, &*management.entropy, &id, management.clock.now()).await?;
                     tx.delete_user(&id).await?;
                     Ok::<_, ManagementError>(())
                 })
             })
             .await
-    }
-
-    /// Ends sessions and grants of a user: codes, access and refresh tokens are dead from now on.
-    async fn end_everything_of(&self, tx: &mut dyn Tx, id: &UserId) -> Result<(), ManagementError> {
-        let now = self.clock.now();
-        for session in tx.sessions_of_user(id, now).await? {
-            end_session(tx, &*self.entropy, &session, now).await?;
-        }
-        tx.delete_sessions_of_user(id).await?;
-        tx.revoke_grants_of_user(id, now).await?;
-        Ok(())
     }
 
     async fn change_user(

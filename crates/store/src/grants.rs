@@ -235,20 +235,6 @@ impl GrantWrites for Conn<'_> {
         Ok(())
     }
 
-    async fn revoke_grants_of_user(
-        &mut self,
-        user_id: &UserId,
-        now: UnixMillis,
-    ) -> Result<(), StoreError> {
-        execute!(
-            self,
-            "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
-            user_id.as_str(),
-            now.0
-        )?;
-        Ok(())
-    }
-
     async fn revoke_online_grants(
         &mut self,
         session_id: &SessionId,

@@ -127,15 +127,6 @@ impl SessionWrites for Conn<'_> {
         Ok(removed == 1)
     }
 
-    async fn delete_sessions_of_user(&mut self, user_id: &UserId) -> Result<(), StoreError> {
-        execute!(
-            self,
-            "DELETE FROM sessions WHERE user_id = $1",
-            user_id.as_str()
-        )?;
-        Ok(())
-    }
-
     /// An application that knows both sessions keeps the `sid` of the one that stays.
     async fn move_session(&mut self, from: &SessionId, to: &SessionId) -> Result<(), StoreError> {
         execute!(

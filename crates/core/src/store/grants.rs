@@ -31,12 +31,6 @@ pub trait GrantWrites {
     async fn insert_grant(&mut self, grant: &Grant) -> Result<(), StoreError>;
     /// Revokes a grant, and so all that was issued from it. Revoking twice keeps the first time.
     async fn revoke_grant(&mut self, id: &GrantId, now: UnixMillis) -> Result<(), StoreError>;
-    /// Revokes every grant of a user.
-    async fn revoke_grants_of_user(
-        &mut self,
-        user_id: &UserId,
-        now: UnixMillis,
-    ) -> Result<(), StoreError>;
     /// Revokes the grants of a session that lack `offline_access`.
     async fn revoke_online_grants(
         &mut self,

@@ -34,8 +34,6 @@ pub trait SessionWrites {
     async fn insert_session(&mut self, session: &Session) -> Result<(), StoreError>;
     /// Removes a session and what it remembers of its applications. `false` if it was gone.
     async fn delete_session(&mut self, id: &SessionId) -> Result<bool, StoreError>;
-    /// Removes every session of a user.
-    async fn delete_sessions_of_user(&mut self, user_id: &UserId) -> Result<(), StoreError>;
     /// Hands the `sid`s and grants of one session to another, as when a user signs in again.
     async fn move_session(&mut self, from: &SessionId, to: &SessionId) -> Result<(), StoreError>;
     /// The `sid` under which an application knows a session: `fresh` if it had none.

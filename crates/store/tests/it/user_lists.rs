@@ -16,7 +16,6 @@ on_both!(
     the_escape_of_a_pattern_is_a_backslash,
     a_list_is_of_those_with_a_role_or_without,
     a_deleted_user_takes_what_is_their_own,
-    all_sessions_and_grants_of_a_user_end_at_once,
 );
 
 fn named(id: &str, number: &str, created_at: i64) -> User {
@@ -172,41 +171,4 @@ async fn a_deleted_user_takes_what_is_their_own(bench: Bench) {
     assert_eq!(reader.grant(&grant("grant", "").id).await.unwrap(), None);
     let shop = ApplicationId::from("shop");
     assert_eq!(reader.consent(&alice, &shop).await.unwrap(), None);
-}
-
-async fn all_sessions_and_grants_of_a_user_end_at_once(bench: Bench) {
-    let store = bench.store().await;
-    furnish(&*store).await;
-    write(&*store, |tx| {
-        Box::pin(async move {
-            let alice = UserId::from("alice");
-            assert!(tx.insert_user(&user("bob", phone("13900139000"))).await?);
-            let other = moongate_core::Session {
-                user_id: UserId::from("bob"),
-                ..session("other", 2)
-            };
-            tx.insert_session(&other).await?;
-            tx.insert_grant(&grant("online", "openid")).await?;
-            tx.insert_grant(&grant("offline", "openid offline_access"))
-                .await?;
-            let others = moongate_core::Grant {
-                user_id: UserId::from("bob"),
-                ..grant("bobs", "openid")
-            };
-            tx.insert_grant(&others).await?;
-            tx.revoke_grant(&grant("online", "").id, at(NOW.0 + 1))
-                .await?;
-            tx.delete_sessions_of_user(&alice).await?;
-            tx.revoke_grants_of_user(&alice, at(NOW.0 + 2)).await
-        })
-    })
-    .await;
-    let mut reader = store.read().await.unwrap();
-    let (alice, bob) = (UserId::from("alice"), UserId::from("bob"));
-    assert_eq!(reader.sessions_of_user(&alice, NOW).await.unwrap(), []);
-    assert_eq!(reader.sessions_of_user(&bob, NOW).await.unwrap().len(), 1);
-    assert_eq!(reader.grants_of_user(&alice, NOW).await.unwrap(), []);
-    assert_eq!(reader.grants_of_user(&bob, NOW).await.unwrap().len(), 1);
-    let online = reader.grant(&grant("online", "").id).await.unwrap();
-    assert_eq!(online.unwrap().revoked_at, Some(at(NOW.0 + 1)));
 }
