@@ -18,6 +18,12 @@ pub const BOOKSTORE_ID: &str = "bookstore";
 /// The sample application's secret. Its characters have to be encoded in `Basic` and in forms.
 pub const BOOKSTORE_SECRET: &str = "bookstore secret/of+the tests&100%";
 
+/// The application that uses the Management API.
+pub const MANAGEMENT_ID: &str = "management";
+
+/// Its secret.
+pub const MANAGEMENT_SECRET: &str = "management-secret-of-the-tests";
+
 /// Where Bookstore is, as `config/resources` have it.
 pub const BOOKSTORE_URL: &str = "http://localhost:3000";
 
@@ -56,7 +62,9 @@ pub(crate) async fn provision(
     simulator: &str,
 ) {
     let mut resources = resources();
-    resources["applications"][0]["oidcClientMetadata"] = json!({
+    let applications = resources["applications"].as_array_mut().unwrap();
+    let own = applications.iter_mut().find(|it| it["id"] == BOOKSTORE_ID);
+    own.unwrap()["oidcClientMetadata"] = json!({
         "redirectUris": [format!("{bookstore}/Callback")],
         "postLogoutRedirectUris": [format!("{bookstore}/SignedOutCallback")],
     });
@@ -72,12 +80,15 @@ fn secret(reference: &SecretReference) -> Result<Secret, SecretUnavailable> {
         SecretReference::Env(name) if name.contains("BOOKSTORE") => {
             Ok(Secret::new(BOOKSTORE_SECRET))
         }
+        SecretReference::Env(name) if name.contains("MANAGEMENT") => {
+            Ok(Secret::new(MANAGEMENT_SECRET))
+        }
         SecretReference::Env(name) if name.contains("ALIYUN") => Ok(Secret::new(ALIYUN_SECRET)),
         _ => Err(SecretUnavailable::NotSet),
     }
 }
 
-/// Every file of the folder in one document. Each file has top-level keys of its own.
+/// Every file of the folder in one document: lists go on, other keys stand once.
 fn resources() -> Value {
     let mut all = Map::new();
     for entry in fs::read_dir(Path::new(RESOURCES)).unwrap() {
@@ -86,11 +97,13 @@ fn resources() -> Value {
         let document: Map<String, Value> = toml::from_str(&text)
             .unwrap_or_else(|error| panic!("{} is not TOML: {error}", path.display()));
         for (key, value) in document {
-            assert!(
-                all.insert(key, value).is_none(),
-                "{} repeats a key of another file",
-                path.display()
-            );
+            match (all.get_mut(&key), value) {
+                (None, value) => {
+                    all.insert(key, value);
+                }
+                (Some(Value::Array(list)), Value::Array(more)) => list.extend(more),
+                _ => panic!("{} repeats a key of another file", path.display()),
+            }
         }
     }
     Value::Object(all)

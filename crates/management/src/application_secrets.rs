@@ -66,7 +66,7 @@ impl Management {
         let mut reader = self.store.read().await?;
         found(reader.application(id).await?)?;
         let secrets = reader.application_secrets(id).await?;
-        Ok(secrets.into_iter().map(|it| self.shown(it)).collect())
+        Ok(secrets.iter().map(|it| self.shown(it)).collect())
     }
 
     /// Makes a secret.
@@ -146,7 +146,7 @@ impl Management {
                 })
             })
             .await?;
-        Ok(self.shown(secret))
+        Ok(self.shown(&secret))
     }
 
     /// Removes a secret.
@@ -197,8 +197,8 @@ impl Management {
         })
     }
 
-    fn shown(&self, secret: ApplicationSecret) -> ApplicationSecretView {
-        let view = view(&secret);
+    fn shown(&self, secret: &ApplicationSecret) -> ApplicationSecretView {
+        let view = view(secret);
         if self.reveal == Reveal::Once {
             return view;
         }

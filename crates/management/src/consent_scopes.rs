@@ -25,6 +25,7 @@ pub(crate) const USER_SCOPES: [&str; 9] = [
 /// What an application may ask for.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "Logto's names")]
 pub struct UserConsentScopesView {
     /// Scopes about the user.
     user_scopes: Vec<String>,

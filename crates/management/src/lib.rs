@@ -4,10 +4,10 @@
 //! table of who may do them. Bodies and answers are types that carry their own schema, so that the
 //! API's document can't part from them.
 //!
-//! Resource files say the same as a whole: what they declare, and how the store gets there. A caller reads files into one
-//! JSON value, [`Declared::read`] takes it apart and resolves its secrets through a
-//! [`SecretResolver`], [`plan`] says what would change and [`apply`] changes it, all of it or
-//! nothing. Whatever is wrong is collected and said at once, each with its path.
+//! Resource files say the same as a whole: what they declare, and how the store gets there. A
+//! caller reads files into one JSON value, [`Declared::read`] takes it apart and resolves its
+//! secrets through a [`SecretResolver`], [`plan`] says what would change and [`apply`] changes it,
+//! all of it or nothing. Whatever is wrong is collected and said at once, each with its path.
 //!
 //! ```
 //! use moongate_management::{Declared, SecretReference, SecretUnavailable};
@@ -76,7 +76,7 @@ pub use roles::{
     FeaturedApplicationView, FeaturedUserView, NewRole, RoleChange, RoleFilter, RoleUsageView,
     RoleView, ScopeWithResourceView,
 };
-pub use seed::seed;
+pub use seed::{DEFAULT_MANAGEMENT_RESOURCE, seed};
 pub use user_sessions::{
     GrantOwner, GrantPayload, GrantScope, GrantView, GrantsView, RevokeGrants,
     SessionAuthorization, SessionPayload, SessionView, SessionsView,

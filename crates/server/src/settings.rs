@@ -74,7 +74,7 @@ impl Default for Written {
             log_format: LogFormat::Text,
             default_region: None,
             signing_algorithm: SigningAlgorithm::ES384,
-            management_resource: "https://default.logto.app/api".into(),
+            management_resource: moongate_management::DEFAULT_MANAGEMENT_RESOURCE.into(),
             reveal_secrets: true,
         }
     }

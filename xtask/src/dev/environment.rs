@@ -9,6 +9,9 @@ use crate::program;
 /// The programs talk to each other on this machine, whatever proxy the shell names.
 const LOOPBACK: &str = "localhost,127.0.0.1";
 
+/// The indicator of the Management API.
+pub(super) const MANAGEMENT_RESOURCE: &str = "https://default.logto.app/api";
+
 /// Variables of Bookstore that the caller may set, to move its call-back paths.
 const PASSED_ON: [&str; 2] = [
     "BOOKSTORE_CALLBACK_PATH",
@@ -55,6 +58,14 @@ impl Environment<'_> {
             (
                 "MOONGATE_SECRET_APPLICATION_BOOKSTORE_SECRET",
                 self.secrets.bookstore_app.clone(),
+            ),
+            (
+                "MOONGATE_SECRET_APPLICATION_MANAGEMENT_SECRET",
+                self.secrets.management_app.clone(),
+            ),
+            (
+                "MOONGATE_MANAGEMENT_RESOURCE",
+                MANAGEMENT_RESOURCE.to_owned(),
             ),
             (
                 "MOONGATE_SECRET_CONNECTOR_ALIYUN_SMS_ACCESSKEYSECRET",

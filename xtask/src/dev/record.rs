@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::account::{ACCESS_KEY_ID, SIGN_NAME, TEMPLATES};
-use super::environment::Environment;
+use super::environment::{Environment, MANAGEMENT_RESOURCE};
 
 /// Addresses and credentials of this run.
 pub(super) struct Record(Value);
@@ -31,7 +31,11 @@ impl Record {
                 "id": "bookstore",
                 "secret": environment.secrets.bookstore_app,
             },
-            "management_app": null,
+            "management_app": {
+                "id": "management",
+                "secret": environment.secrets.management_app,
+                "resource": MANAGEMENT_RESOURCE,
+            },
             "aliyun": {
                 "access_key_id": ACCESS_KEY_ID,
                 "access_key_secret": environment.secrets.aliyun_access_key,
@@ -102,9 +106,10 @@ mod tests {
             "simulator",
         ];
         assert_eq!(keys, expected);
-        for key in ["admin", "console", "management_app"] {
+        for key in ["admin", "console"] {
             assert!(record[key].is_null(), "{key}");
         }
+        assert_eq!(record["management_app"]["id"], "management");
         assert_eq!(record["pid"], 7);
         assert_eq!(record["issuer"], "http://localhost:3001/oidc");
         assert_eq!(record["inbox"], "http://localhost:3010/inbox");
@@ -121,7 +126,9 @@ mod tests {
         assert!(banner.contains("http://localhost:4000\n"), "{banner}");
         assert!(banner.contains("http://localhost:3010/inbox\n"), "{banner}");
         assert!(
-            !banner.contains("AAAA") && !banner.contains("BBBB"),
+            ["AAAA", "BBBB", "MMMM"]
+                .iter()
+                .all(|it| !banner.contains(it)),
             "{banner}"
         );
     }

@@ -17,6 +17,8 @@ const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 pub(super) struct Secrets {
     /// What Bookstore proves itself to Moongate with.
     pub(super) bookstore_app: String,
+    /// What a program that manages the tenant proves itself to Moongate with.
+    pub(super) management_app: String,
     /// What Moongate signs its requests to the simulator with.
     pub(super) aliyun_access_key: String,
 }
@@ -25,14 +27,22 @@ impl Secrets {
     /// Those of the last time; the first time, new ones.
     pub(super) fn load_or_make(folder: &Folder) -> Outcome<Self> {
         match std::fs::read(folder.path(FILE)) {
-            Ok(bytes) => Self::parse(&bytes).ok_or_else(|| {
-                Failure::new(format!(
-                    ".moongate/{FILE} is damaged: remove it and run this again to get new secrets"
-                ))
-            }),
+            Ok(bytes) => {
+                let (secrets, is_whole) = Self::parse(&bytes)?.ok_or_else(|| {
+                    Failure::new(format!(
+                        ".moongate/{FILE} is damaged: remove it and run this again to get new \
+                         secrets"
+                    ))
+                })?;
+                if !is_whole {
+                    folder.write(FILE, secrets.json().as_bytes())?;
+                }
+                Ok(secrets)
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let secrets = Self {
                     bookstore_app: random()?,
+                    management_app: random()?,
                     aliyun_access_key: random()?,
                 };
                 folder.write(FILE, secrets.json().as_bytes())?;
@@ -45,28 +55,49 @@ impl Secrets {
     fn json(&self) -> String {
         let value = json!({
             "bookstore_app_secret": self.bookstore_app,
+            "management_app_secret": self.management_app,
             "aliyun_access_key_secret": self.aliyun_access_key,
         });
         format!("{value:#}\n")
     }
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let value: Value = serde_json::from_slice(bytes).ok()?;
+    /// The secrets of a file, and whether it had all of them: those of an older version lack the
+    /// newer ones, which are made. `None` if the file is damaged.
+    fn parse(bytes: &[u8]) -> Outcome<Option<(Self, bool)>> {
+        let value: Value = serde_json::from_slice(bytes).unwrap_or_default();
         let secret = |key: &str| {
             let text = value[key].as_str()?;
             let plain = text.len() == LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte));
             plain.then(|| text.to_owned())
         };
-        Some(Self {
-            bookstore_app: secret("bookstore_app_secret")?,
-            aliyun_access_key: secret("aliyun_access_key_secret")?,
-        })
+        let known = (
+            secret("bookstore_app_secret"),
+            secret("aliyun_access_key_secret"),
+        );
+        let (Some(bookstore_app), Some(aliyun_access_key)) = known else {
+            return Ok(None);
+        };
+        let is_whole = !value["management_app_secret"].is_null();
+        let management_app = if is_whole {
+            secret("management_app_secret")
+        } else {
+            Some(random()?)
+        };
+        Ok(management_app.map(|management_app| {
+            let secrets = Self {
+                bookstore_app,
+                management_app,
+                aliyun_access_key,
+            };
+            (secrets, is_whole)
+        }))
     }
 
     #[cfg(test)]
     pub(super) fn sample() -> Self {
         Self {
             bookstore_app: "B".repeat(LENGTH),
+            management_app: "M".repeat(LENGTH),
             aliyun_access_key: "A".repeat(LENGTH),
         }
     }
@@ -104,6 +135,16 @@ mod tests {
         assert_eq!(first.bookstore_app, second.bookstore_app);
         assert_eq!(first.aliyun_access_key, second.aliyun_access_key);
         assert_ne!(first.bookstore_app, first.aliyun_access_key);
+        let older = serde_json::json!({
+            "bookstore_app_secret": first.bookstore_app,
+            "aliyun_access_key_secret": first.aliyun_access_key,
+        });
+        folder.write(FILE, older.to_string().as_bytes()).unwrap();
+        let third = Secrets::load_or_make(&folder).unwrap();
+        assert_eq!(first.bookstore_app, third.bookstore_app);
+        assert_ne!(first.management_app, third.management_app);
+        let fourth = Secrets::load_or_make(&folder).unwrap();
+        assert_eq!(third.management_app, fourth.management_app);
         folder.write(FILE, b"{}").unwrap();
         let failure = Secrets::load_or_make(&folder).err().unwrap();
         assert!(failure.message.contains("damaged"));

@@ -5,15 +5,17 @@ use moongate_core::{
 };
 use serde_json::{Map, Value};
 
+use super::application_rights::Rights;
 use super::application_secrets;
 use super::apply::Draft;
+use super::catalog::Catalog;
 use super::declared::{DeclaredApplication, later};
 use super::difference::difference;
 use super::fields::{Fields, Known};
 use super::finding::Findings;
 use super::merge::merge;
 use super::plan::ResourceKind;
-use super::write::Write;
+use super::write::{ApplicationWrite, Write};
 use crate::client_metadata::{broken_rule, custom_client_metadata, oidc_client_metadata};
 
 const LONGEST_NAME: usize = 256;
@@ -39,58 +41,68 @@ const FIELDS: Known<'static> = Known {
 /// The kinds of application that Logto has and this version has not.
 const LATER_TYPES: [&str; 2] = ["Protected", "SAML"];
 
+/// A stored application with all that files say of one.
+pub(super) struct Stored<'a> {
+    pub(super) application: &'a Application,
+    pub(super) secrets: Vec<ApplicationSecret>,
+    pub(super) rights: Rights,
+}
+
 /// Notes what becomes of one declared application.
 pub(super) fn draft(
     draft: &mut Draft<'_>,
-    stored: Option<&Application>,
-    secrets: &[ApplicationSecret],
+    catalog: &Catalog,
+    stored: Option<&Stored<'_>>,
     declared: &DeclaredApplication,
 ) {
-    let before = stored.map_or(Value::Null, document);
+    let before = stored.map_or(Value::Null, |it| document(it.application, &it.rights));
     let mut merged = before.clone();
     merge(&mut merged, &declared.fields);
 
     let path = format!("applications[{}]", declared.id);
-    let created_at = stored.map_or(draft.now, |stored| stored.created_at);
     let id = &declared.id;
-    let consent_scopes = stored.map_or_else(ConsentScopes::default, |it| it.consent_scopes.clone());
-    let Some(application) = check(
+    let known = stored.map(|it| it.application);
+    let checked = check(
         &path,
         id,
-        created_at,
-        consent_scopes,
+        known.map_or(draft.now, |it| it.created_at),
         &merged,
+        catalog,
         &mut draft.findings,
-    ) else {
+    );
+    let Some((application, rights)) = checked else {
         return;
     };
-    if let Some(stored) = stored
-        && stored.kind != application.kind
+    if let Some(known) = known
+        && known.kind != application.kind
     {
         draft.findings.add(
             format!("{path}.type"),
             format!(
                 "an application stays what it is, and this is {}",
-                stored.kind.as_str()
+                known.kind.as_str()
             ),
             "declare another application under an identifier of its own",
         );
         return;
     }
-
-    if let Some((field, rule)) = broken_rule(&application, stored) {
+    rights.check(&application, &path, &mut draft.findings);
+    if let Some((field, rule)) = broken_rule(&application, known) {
         draft.findings.add(
             format!("{path}.{field}"),
             format!("breaks the rule {}", rule.as_str()),
             "",
         );
     }
-    let mut fields = difference(&before, &document(&application));
+    let mut fields = difference(&before, &document(&application, &rights));
     if stored.is_none() || !fields.is_empty() {
-        draft
-            .writes
-            .push(Write::PutApplication(application.clone()));
+        let write = ApplicationWrite {
+            application: application.clone(),
+            rights,
+        };
+        draft.writes.push(Write::PutApplication(Box::new(write)));
     }
+    let secrets = stored.map_or(&[][..], |it| &it.secrets);
     application_secrets::draft(draft, &application, secrets, declared, &mut fields);
     draft.change(
         ResourceKind::Application,
@@ -119,7 +131,7 @@ pub(super) fn delete_undeclared(
 }
 
 /// An application as a file would write it, but for identifier and secrets.
-fn document(application: &Application) -> Value {
+fn document(application: &Application, rights: &Rights) -> Value {
     let json = |value: serde_json::Result<Value>| value.expect("plain structs are JSON");
     let mut document = Map::new();
     document.insert("name".into(), application.name.as_str().into());
@@ -142,6 +154,7 @@ fn document(application: &Application) -> Value {
         let custom_data = Value::Object(application.custom_data.clone());
         document.insert("customData".into(), custom_data);
     }
+    rights.write(&mut document);
     Value::Object(document)
 }
 
@@ -150,10 +163,10 @@ fn check(
     path: &str,
     id: &ApplicationId,
     created_at: UnixMillis,
-    consent_scopes: ConsentScopes,
     merged: &Value,
+    catalog: &Catalog,
     findings: &mut Findings,
-) -> Option<Application> {
+) -> Option<(Application, Rights)> {
     let mut fields = Fields::new(path, merged, FIELDS, findings)?;
     let name = fields.required_text("name", LONGEST_NAME);
     let description = fields.text("description", LONGEST_DESCRIPTION);
@@ -171,7 +184,8 @@ fn check(
     let is_third_party = fields.bool("isThirdParty");
     let custom_data = fields.object("customData");
 
-    Some(Application {
+    let rights = Rights::read(&mut fields, catalog);
+    let application = Application {
         id: id.clone(),
         name: name?,
         description,
@@ -179,10 +193,12 @@ fn check(
         oidc_client_metadata: oidc_client_metadata?,
         custom_client_metadata: custom_client_metadata?,
         is_third_party: is_third_party.unwrap_or_default(),
-        consent_scopes,
+        // By name in `rights`; by identifier once it is written.
+        consent_scopes: ConsentScopes::default(),
         custom_data: custom_data.cloned().unwrap_or_default(),
         created_at,
-    })
+    };
+    Some((application, rights))
 }
 
 fn kind(fields: &mut Fields<'_>) -> Option<ApplicationType> {

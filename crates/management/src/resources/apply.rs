@@ -5,13 +5,15 @@ use std::sync::Arc;
 use moongate_core::{Entropy, Reader, ServerKeys, Store, StoreError, UnixMillis};
 use thiserror::Error;
 
+use super::application_rights::Rights;
+use super::catalog::{Catalog, roles_of_application};
 use super::declared::Declared;
 use super::finding::{Findings, ResourceFinding};
 use super::plan::{Action, Change, Plan, ResourceKind};
 use super::write::Write;
-use super::{application, connector, sign_in_experience};
+use super::{api_resource, application, connector, role, sign_in_experience};
 
-/// What becomes of applications and connectors that no file names.
+/// What becomes of applications, connectors, API resources and roles that no file names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Undeclared {
     /// They stay.
@@ -29,8 +31,8 @@ pub enum ResourceError {
     /// The files are not right.
     #[error("{} in the resource files", if .0.len() == 1 { "a mistake" } else { "mistakes" })]
     Refused(Vec<ResourceFinding>),
-    /// Somebody else changed the sign-in experience at the same moment.
-    #[error("the sign-in experience was changed by somebody else just now; try again")]
+    /// Somebody else changed the sign-in experience, an API resource or a role at the same moment.
+    #[error("the tenant was changed by somebody else just now; try again")]
     Conflict,
     /// The store could not be read or written.
     #[error(transparent)]
@@ -88,6 +90,8 @@ pub(super) struct Draft<'a> {
     pub(super) undeclared: Undeclared,
     pub(super) plan: Plan,
     pub(super) writes: Vec<Write>,
+    /// What goes, after everything else is done.
+    pub(super) deleted: Vec<(ResourceKind, String, Write)>,
     pub(super) findings: Findings,
 }
 
@@ -138,16 +142,27 @@ async fn draft<'a>(
         undeclared,
         plan: Plan::default(),
         writes: Vec::new(),
+        deleted: Vec::new(),
         findings: Findings::default(),
     };
+    let mut catalog = Catalog::load(reader).await?;
+    api_resource::draft(&mut draft, &mut catalog, &declared.resources);
+    role::draft(&mut draft, reader, &mut catalog, &declared.roles).await?;
     let applications = reader.applications().await?;
     for declared in &declared.applications {
         let stored = applications.iter().find(|stored| stored.id == declared.id);
-        let secrets = match stored {
-            Some(stored) => reader.application_secrets(&stored.id).await?,
-            None => Vec::new(),
+        let stored = match stored {
+            Some(stored) => {
+                let (roles, is_admin) = roles_of_application(reader, &stored.id).await?;
+                Some(application::Stored {
+                    application: stored,
+                    secrets: reader.application_secrets(&stored.id).await?,
+                    rights: Rights::stored(stored, roles, is_admin, &catalog),
+                })
+            }
+            None => None,
         };
-        application::draft(&mut draft, stored, &secrets, declared);
+        application::draft(&mut draft, &catalog, stored.as_ref(), declared);
     }
     let connectors = reader.connectors().await?;
     let sms = connector::draft(&mut draft, &connectors, &declared.connectors)?;
@@ -156,6 +171,9 @@ async fn draft<'a>(
     if undeclared == Undeclared::Delete {
         application::delete_undeclared(&mut draft, &applications, &declared.applications);
         connector::delete_undeclared(&mut draft, &connectors, &declared.connectors);
+    }
+    for (kind, id, write) in std::mem::take(&mut draft.deleted) {
+        draft.delete(kind, &id, write);
     }
 
     let mut findings = declared.findings().to_vec();

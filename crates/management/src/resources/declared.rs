@@ -20,8 +20,18 @@ const LONGEST_SECRET_NAME: usize = 256;
 pub struct Declared {
     pub(super) applications: Vec<DeclaredApplication>,
     pub(super) connectors: Vec<DeclaredConnector>,
+    pub(super) resources: Vec<Declaration>,
+    pub(super) roles: Vec<Declaration>,
     pub(super) sign_in_experience: Option<Value>,
     findings: Findings,
+}
+
+/// An API resource or a role as far as files name it.
+#[derive(Debug)]
+pub(super) struct Declaration {
+    pub(super) id: String,
+    /// The fields but for the identifier.
+    pub(super) fields: Value,
 }
 
 /// An application as far as files name it.
@@ -73,12 +83,20 @@ impl Declared {
         let mut declared = Self {
             applications: Vec::new(),
             connectors: Vec::new(),
+            resources: Vec::new(),
+            roles: Vec::new(),
             sign_in_experience: None,
             findings: Findings::default(),
         };
         let known = Known {
-            now: &["applications", "connectors", "signInExperience"],
-            later: &["resources", "roles"],
+            now: &[
+                "applications",
+                "connectors",
+                "resources",
+                "roles",
+                "signInExperience",
+            ],
+            later: &[],
         };
         if let Some(mut files) = Fields::new("", files, known, &mut findings) {
             for item in items(&mut files, "applications") {
@@ -89,6 +107,12 @@ impl Declared {
                 let connector = DeclaredConnector::read(&item, resolver, files.findings());
                 declared.connectors.extend(connector);
             }
+            let items = |files: &mut Fields<'_>, list| {
+                let items = items(files, list);
+                items.iter().map(Declaration::of).collect()
+            };
+            declared.resources = items(&mut files, "resources");
+            declared.roles = items(&mut files, "roles");
             declared.sign_in_experience = files.get("signInExperience").cloned();
         }
         declared.findings = findings;
@@ -147,6 +171,17 @@ fn items<'a>(files: &mut Fields<'a>, list: &str) -> Vec<Item<'a>> {
         }
     }
     items
+}
+
+impl Declaration {
+    fn of(item: &Item<'_>) -> Self {
+        let mut fields = item.object.clone();
+        fields.remove("id");
+        Self {
+            id: item.id.to_owned(),
+            fields: Value::Object(fields),
+        }
+    }
 }
 
 fn is_id(id: &str) -> bool {
@@ -336,11 +371,7 @@ mod tests {
     fn top_level_keys_are_known() {
         check(
             &json!({ "aplications": [], "resources": [], "roles": [{ "id": "x" }] }),
-            &[
-                ("aplications", "no such field; the fields are applications"),
-                ("resources", "later version"),
-                ("roles", "later version"),
-            ],
+            &[("aplications", "no such field; the fields are applications")],
         );
         check(&json!([]), &[("", "expected an object")]);
         check(

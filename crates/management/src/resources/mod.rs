@@ -4,9 +4,12 @@
 //! resource, one module lays the declaration over what is stored ([`merge`]), checks the whole and
 //! notes the difference ([`difference`]) and the writes. [`apply`] runs them together.
 
+mod api_resource;
 mod application;
+mod application_rights;
 mod application_secrets;
 pub(crate) mod apply;
+mod catalog;
 mod connector;
 pub(crate) mod declared;
 mod difference;
@@ -14,6 +17,7 @@ pub(crate) mod fields;
 pub(crate) mod finding;
 mod merge;
 pub(crate) mod plan;
+mod role;
 pub(crate) mod secret_reference;
 mod sign_in_experience;
 mod write;

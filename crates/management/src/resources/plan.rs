@@ -25,6 +25,10 @@ pub enum ResourceKind {
     Application,
     /// A connector.
     Connector,
+    /// An API resource.
+    Resource,
+    /// A role.
+    Role,
     /// The sign-in experience, of which there is one.
     SignInExperience,
 }
@@ -95,6 +99,8 @@ impl fmt::Display for Change {
         match self.kind {
             ResourceKind::Application => write!(f, "{sign} application {}", self.id)?,
             ResourceKind::Connector => write!(f, "{sign} connector {}", self.id)?,
+            ResourceKind::Resource => write!(f, "{sign} resource {}", self.id)?,
+            ResourceKind::Role => write!(f, "{sign} role {}", self.id)?,
             ResourceKind::SignInExperience => write!(f, "{sign} sign-in experience")?,
         }
         for field in &self.fields {

@@ -187,7 +187,7 @@ async fn every_mistake_is_told_at_once_with_its_place() {
     let found = harness
         .findings(&json!({ "applications": [
             { "id": "a" },
-            { "id": "b", "name": "", "type": "MachineToMachine", "isThirdParty": true },
+            { "id": "b", "name": "", "type": "SAML", "protectedAppMetadata": {} },
             { "id": "c", "name": "C", "type": "Web", "nmae": "x", "description": 5 },
             {
                 "id": "d", "name": "D\n", "type": "Native",
@@ -212,19 +212,17 @@ async fn every_mistake_is_told_at_once_with_its_place() {
         &[
             "applications[a].name: is required",
             "applications[a].type: is required",
-            "applications[b].isThirdParty: comes with a later version",
+            "applications[b].protectedAppMetadata: comes with a later version",
             "applications[b].name: must have 1 to 256",
-            "applications[b].type: MachineToMachine comes with a later version",
+            "applications[b].type: SAML comes with a later version",
             "applications[c].nmae: there is no such field",
             "applications[c].description: expected a string",
             "applications[c].type: there is no type \"Web\"",
             "applications[d].name: must not contain line breaks",
-            "applications[d].oidcClientMetadata.backchannelLogoutUri: comes with",
             "applications[d].oidcClientMetadata.redirectUris[0]: this scheme",
             "applications[d].oidcClientMetadata.redirectUris[1]: expected a string",
             "applications[d].oidcClientMetadata.redirectUris[3]: stands in the list",
             "applications[d].oidcClientMetadata.postLogoutRedirectUris: expected a list",
-            "applications[d].customClientMetadata.corsAllowedOrigins: comes with",
             "applications[d].customClientMetadata.idTokenSignedResponseAlg: there is no",
             "applications[d].customClientMetadata.idTokenTtl: must be a whole number",
             "applications[d].customClientMetadata.refreshTokenTtlInDays: must be",

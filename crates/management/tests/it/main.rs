@@ -6,5 +6,6 @@ mod harness;
 
 mod applications;
 mod connectors;
+mod rights;
 mod sign_in_experience;
 mod whole;

@@ -79,7 +79,7 @@ async fn one_mistake_leaves_everything_as_it_was() {
 async fn mistakes_of_files_and_of_their_fit_are_told_together() {
     let harness = Harness::new().await;
     let mut files = files();
-    files["roles"] = json!([]);
+    files["rols"] = json!([]);
     files["applications"][0]["secrets"][0]["value"] = json!({ "env": "UNSET" });
     files["applications"][0]["type"] = json!("Web");
     files["connectors"][0]["config"]["accessKeySecret"] = json!({ "env": "UNSET" });
@@ -89,7 +89,7 @@ async fn mistakes_of_files_and_of_their_fit_are_told_together() {
     check(
         &found,
         &[
-            "roles: comes with a later version",
+            "rols: there is no such field",
             "applications[bookstore].secrets[\"Default secret\"].value: variable UNSET is not set",
             "connectors[aliyun-sms].config.accessKeySecret: variable UNSET is not set",
             "applications[bookstore].type: there is no type",

@@ -240,9 +240,10 @@ async fn the_repositorys_own_files_apply_once_and_then_change_nothing() {
     };
     for line in [
         "+ application bookstore",
+        "+ application management",
         "+ connector aliyun-sms",
         "+ sign-in experience",
-        "applied 3 changes",
+        "applied 4 changes",
     ] {
         assert!(text.lines().any(|said| said == line), "{text}");
     }
@@ -255,7 +256,7 @@ async fn the_repositorys_own_files_apply_once_and_then_change_nothing() {
 
 #[test]
 fn a_refusal_lists_every_finding() {
-    let files = json!({ "roles": [], "rols": [] });
+    let files = json!({ "roles": {}, "rols": [] });
     let findings = Declared::read(&files, &ReadSecrets).findings().to_vec();
     let (report, exit) = applied(Err(ResourceError::Refused(findings)));
     assert_eq!(exit, Exit::Failed);
@@ -268,5 +269,5 @@ fn a_refusal_lists_every_finding() {
         lines[0],
         "moongate: mistakes in the resource files; nothing was changed:"
     );
-    assert!(lines[1].starts_with("  roles: ") && lines[2].starts_with("  rols: "));
+    assert!(lines[1].starts_with("  rols: ") && lines[2].starts_with("  roles: "));
 }
