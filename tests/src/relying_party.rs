@@ -109,9 +109,14 @@ impl RelyingParty {
     /// A request to the token endpoint by `client_secret_basic`, both halves encoded as forms are
     /// (RFC 6749 §2.3.1).
     pub async fn token(app: &TestApp, fields: &[(&str, &str)]) -> Page {
+        Self::token_as(app, BOOKSTORE_ID, BOOKSTORE_SECRET, fields).await
+    }
+
+    /// The same by another application.
+    pub async fn token_as(app: &TestApp, id: &str, secret: &str, fields: &[(&str, &str)]) -> Page {
         let encode =
             |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
-        let pair = format!("{}:{}", encode(BOOKSTORE_ID), encode(BOOKSTORE_SECRET));
+        let pair = format!("{}:{}", encode(id), encode(secret));
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();

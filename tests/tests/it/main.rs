@@ -6,3 +6,4 @@ mod browser;
 mod certification;
 mod fuzz;
 mod http_flows;
+mod management;

@@ -46,13 +46,14 @@ impl<S: Send + Sync> FromRequestParts<S> for ListUrl {
 /// The items; of a page, also how many there are, and links to its neighbours (RFC 8288). Logto's
 /// links lack `/api` and lead nowhere; these lead to the pages.
 pub(super) fn list<T: Serialize>(url: &ListUrl, listed: Listed<T>, page: Option<Page>) -> Response {
-    let mut response = Json(&listed.items).into_response();
+    let total = listed.total;
+    let mut response = Json(listed.items).into_response();
     let Some(page) = page else {
         return response;
     };
     let headers = response.headers_mut();
-    headers.insert(TOTAL_NUMBER, HeaderValue::from(listed.total));
-    let links = links(&url.0, page, listed.total);
+    headers.insert(TOTAL_NUMBER, HeaderValue::from(total));
+    let links = links(&url.0, page, total);
     if let Ok(links) = HeaderValue::from_str(&links) {
         headers.insert(header::LINK, links);
     }

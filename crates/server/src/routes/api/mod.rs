@@ -67,6 +67,7 @@ pub(super) fn routes(settings: &Settings, parts: &Parts) -> Router {
     router
         .route("/api", any(guard::not_found))
         .route("/api/{*path}", any(guard::not_found))
+        .method_not_allowed_fallback(guard::not_found)
         .layer(from_fn_with_state(guard, guard::guard))
         .with_state(api)
 }

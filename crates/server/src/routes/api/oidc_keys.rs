@@ -77,7 +77,7 @@ struct Rotation {
 async fn list_keys(State(api): State<Api>) -> Result<Answer<Vec<OidcKeyView>>, ApiError> {
     let keys = api.provider.signing_keys();
     keys.reload().await.map_err(failed)?;
-    Ok(Answer(keys.list().into_iter().map(view).collect()))
+    Ok(Answer(keys.list().iter().map(view).collect()))
 }
 
 /// Makes the next signing key; gives all.
@@ -108,7 +108,7 @@ async fn rotate_keys(
         }
     };
     keys.rotate(algorithm, grace).await.map_err(refused)?;
-    Ok(Answer(keys.list().into_iter().map(view).collect()))
+    Ok(Answer(keys.list().iter().map(view).collect()))
 }
 
 /// Removes a key that no longer signs. What it signed can't be verified from then on.
@@ -127,7 +127,7 @@ async fn delete_key(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn view(key: KeyDescription) -> OidcKeyView {
+fn view(key: &KeyDescription) -> OidcKeyView {
     OidcKeyView {
         id: key.id.to_string(),
         created_at: key.created_at.seconds(),

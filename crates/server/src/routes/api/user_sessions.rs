@@ -37,6 +37,7 @@ enum RevokeGrantsTarget {
 #[into_params(parameter_in = Query)]
 struct DeleteSessionQuery {
     /// Which grants end with the session; those without `offline_access` if absent.
+    #[param(inline)]
     revoke_grants_target: Option<RevokeGrantsTarget>,
 }
 
@@ -55,6 +56,7 @@ enum AppType {
 #[into_params(parameter_in = Query)]
 struct GrantQuery {
     /// Whose applications are meant; all if absent.
+    #[param(inline)]
     app_type: Option<AppType>,
 }
 
