@@ -41,8 +41,10 @@ impl Access<'_> {
         let app = || name(app);
         html! {
             p #asked-scopes { (chrome.words().weave(Phrase::ConsentScopes, &[("app", app())])) }
-            ul.scopes aria-labelledby="asked-scopes" {
-                @for scope in self.scopes { li { span { (words(scope, chrome)) } } }
+            @if !self.scopes.is_empty() {
+                ul.scopes aria-labelledby="asked-scopes" {
+                    @for scope in self.scopes { li { span { (words(scope, chrome)) } } }
+                }
             }
             @for (index, api) in self.apis.iter().enumerate() {
                 @let id = format!("asked-api-{index}");

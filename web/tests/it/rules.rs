@@ -195,15 +195,15 @@ fn a_fragment_is_the_page_its_title_and_a_footer_that_knows_the_address() {
 fn hostile_names_stay_text() {
     const HOSTILE: &str =
         "\"><script>alert(1)</script><img src=x onerror='x'>{ $app }\u{202e}&amp;";
+    const PERSON: Person = Person {
+        name: Some(HOSTILE),
+        contact: Some(HOSTILE),
+    };
     let chrome = Chrome {
         brand: HOSTILE.to_owned(),
         request_id: Some(HOSTILE.to_owned()),
         base_path: String::new(),
         ..Chrome::new(Language::En, HOSTILE)
-    };
-    const PERSON: Person = Person {
-        name: Some(HOSTILE),
-        contact: Some(HOSTILE),
     };
     let permission = |name, description| Permission { name, description };
     let apis = [ApiAccess {

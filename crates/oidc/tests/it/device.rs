@@ -35,7 +35,7 @@ async fn device(ground: &Ground) -> Value {
     json!(device.map_err(|error| error.to_string()).unwrap())
 }
 
-fn poll<'a>(device: &'a Value) -> Vec<(&'a str, &'a str)> {
+fn poll(device: &Value) -> Vec<(&str, &str)> {
     let device_code = device["device_code"].as_str().unwrap();
     vec![
         ("grant_type", GRANT),

@@ -173,3 +173,40 @@ async fn offline_access_outlives_a_sign_out() {
     json(ground.refresh(token).await);
     assert_eq!(error_name(ground.refresh("other").await), "invalid_grant");
 }
+
+#[tokio::test]
+async fn an_address_that_nobody_registered_for_is_never_redirected_to() {
+    let mut ground = Ground::new().await;
+    let pairs = [("post_logout_redirect_uri", SIGNED_OUT), ("state", "x")];
+    let outcome = end(&ground, &pairs).await;
+    let EndSessionOutcome::Confirm {
+        request,
+        destination: None,
+        application: None,
+    } = outcome
+    else {
+        panic!("expected to be asked, got {outcome:?}");
+    };
+    let confirmed = ground
+        .provider
+        .confirm_end_session(&request, &ground.browser)
+        .await;
+    assert!(matches!(confirmed.unwrap(), EndSessionOutcome::SignedOut));
+    assert!(!is_signed_in(&ground).await);
+    ground.browser = Browser::default();
+    let outcome = end(&ground, &pairs).await;
+    assert!(matches!(outcome, EndSessionOutcome::SignedOut));
+}
+
+#[tokio::test]
+async fn who_it_is_about_and_in_which_language_may_be_said() {
+    let ground = Ground::new().await;
+    let hint = hint(&ground).await;
+    let pairs = [
+        ("id_token_hint", hint.as_str()),
+        ("logout_hint", "alice"),
+        ("ui_locales", "zh-CN en"),
+    ];
+    let outcome = end(&ground, &pairs).await;
+    assert!(matches!(outcome, EndSessionOutcome::SignedOut));
+}

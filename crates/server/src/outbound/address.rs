@@ -13,7 +13,7 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 
 /// Networks that are not public, each with the length of its prefix.
 const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     // Carrier-grade NAT (RFC 6598), where Aliyun's metadata service lives.
     (Ipv4Addr::new(100, 64, 0, 0), 10),

@@ -1,3 +1,6 @@
+//! The guard against callers that are slow, endless or lead inside; servers are listeners of this
+//! machine.
+
 use std::future::Future;
 use std::net::SocketAddr;
 

@@ -57,7 +57,7 @@ async fn show(
     let view = Consent {
         interaction: question.interaction.id.as_str(),
         app_name: &question.application.name,
-        user: person(&question.user, &contact),
+        user: person(&question.user, contact.as_deref()),
         access: words.access(),
         redirect_host: &host(redirect_uri),
     };
@@ -147,11 +147,11 @@ pub(super) fn contact(user: &User) -> Option<String> {
     phone.or_else(|| user.primary_email.as_deref().map(masked_email))
 }
 
-pub(super) fn person<'a>(user: &'a User, contact: &'a Option<String>) -> Person<'a> {
+pub(super) fn person<'a>(user: &'a User, contact: Option<&'a str>) -> Person<'a> {
     let name = user.name.as_deref().or(user.username.as_deref());
     Person {
         name: name.or(contact.is_none().then_some(user.id.as_str())),
-        contact: contact.as_deref(),
+        contact,
     }
 }
 

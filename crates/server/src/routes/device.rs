@@ -185,7 +185,7 @@ impl Connecting {
             interaction: interaction.id.as_str(),
             app_name: &question.application.name,
             user_code: &question.user_code.to_string(),
-            user: person(&question.user, &contact),
+            user: person(&question.user, contact.as_deref()),
             access: words.access(),
         };
         self.site.page(visitor, StatusCode::OK, &view, None)
@@ -198,11 +198,12 @@ impl Connecting {
         refusal: Option<DeviceRefusal>,
     ) -> Response {
         let shown = UserCode::parse(typed).map(|code| code.to_string());
+        let is_text = typed.len() <= LONGEST_SHOWN && !typed.chars().any(char::is_control);
         let problem = refusal.map(problem);
         let view = Device {
             user_code: match &shown {
                 Some(code) => code,
-                None if typed.len() <= LONGEST_SHOWN => typed,
+                None if is_text => typed,
                 None => "",
             },
             error: problem,
