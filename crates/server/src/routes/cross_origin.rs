@@ -27,7 +27,7 @@ impl Caller {
         site: &Site,
         headers: &HeaderMap,
         request: &TokenRequest<'_>,
-    ) -> Result<Self, Response> {
+    ) -> Result<Self, Box<Response>> {
         let Some((value, origin)) = foreign_origin(site, headers) else {
             return Ok(Self(None));
         };
@@ -44,7 +44,7 @@ impl Caller {
         site: &Site,
         headers: &HeaderMap,
         id: &ApplicationId,
-    ) -> Result<Self, Response> {
+    ) -> Result<Self, Box<Response>> {
         let Some((value, origin)) = foreign_origin(site, headers) else {
             return Ok(Self(None));
         };
@@ -72,15 +72,15 @@ impl Caller {
         value: HeaderValue,
         origin: &str,
         rule: Result<OriginRule, StoreError>,
-    ) -> Result<Self, Response> {
+    ) -> Result<Self, Box<Response>> {
         match rule {
-            Err(error) => Err(errors::store_json(&error)),
+            Err(error) => Err(Box::new(errors::store_json(&error))),
             Ok(OriginRule::Allowed) => Ok(Self(Some(value))),
             Ok(OriginRule::Refused(None)) => Ok(Self(None)),
             Ok(OriginRule::Refused(Some(id))) => {
                 let description = format!("origin {origin} not allowed for client: {id}");
                 let error = OidcError::invalid_request(description);
-                Err(errors::oidc_json(StatusCode::BAD_REQUEST, &error))
+                Err(Box::new(errors::oidc_json(StatusCode::BAD_REQUEST, &error)))
             }
         }
     }

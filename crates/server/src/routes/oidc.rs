@@ -271,7 +271,7 @@ impl Oidc {
         let caller = Caller::of_request(&self.provider, &self.site, headers, &request).await;
         let caller = match caller {
             Ok(caller) => caller,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         let response = match answer(request).await {
             Ok(value) => uncached_json(success, &value),
@@ -365,7 +365,7 @@ impl Oidc {
                     Ok(caller) => {
                         caller.may_read(uncached_json(StatusCode::OK, &json!(info.claims)))
                     }
-                    Err(refusal) => refusal,
+                    Err(refusal) => *refusal,
                 }
             }
             Err(error) => {
@@ -388,13 +388,16 @@ impl Oidc {
         };
         let realm = self.provider.issuer();
         let scheme = if is_dpop { "DPoP" } else { "Bearer" };
-        let mut challenge = format!("{scheme} realm=\"{realm}\"");
+        let mut challenge = vec![format!("{scheme} realm=\"{realm}\"")];
         if let Some(name) = name {
-            challenge += &format!(", error=\"{name}\", error_description=\"{description}\"");
+            challenge.push(format!("error=\"{name}\""));
+            challenge.push(format!("error_description=\"{description}\""));
         }
         if is_dpop {
-            challenge += &format!(", algs=\"{}\"", self.provider.dpop_algorithms());
+            let algorithms = self.provider.dpop_algorithms();
+            challenge.push(format!("algs=\"{algorithms}\""));
         }
+        let challenge = challenge.join(", ");
         let error = OidcError::new(name.unwrap_or("invalid_token"), description);
         let mut response = errors::oidc_json(status, &error);
         insert(&mut response, header::WWW_AUTHENTICATE, &challenge);

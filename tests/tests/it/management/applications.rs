@@ -95,7 +95,7 @@ async fn applications_are_filtered_and_searched() {
             .map(|it| &it["name"])
             .collect();
         let mut expected = expected.to_vec();
-        names.sort_by_key(|name| name.to_string());
+        names.sort_by_key(ToString::to_string);
         expected.sort_unstable();
         assert_eq!(names, expected, "{query}");
     }
