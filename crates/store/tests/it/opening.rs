@@ -119,7 +119,7 @@ async fn a_newer_schema_is_refused_with_both_versions(bench: Bench) {
     let OpenError::NewerSchema { found, known, .. } = error else {
         panic!("{error}");
     };
-    assert_eq!((found, known), (99, 1));
+    assert_eq!((found, known), (99, 2));
     assert!(error.to_string().contains("version 99"), "{error}");
 }
 
@@ -129,7 +129,7 @@ async fn a_changed_schema_is_refused(bench: Bench) {
         &bench,
         "UPDATE _sqlx_migrations SET checksum = \
          (SELECT mac FROM verification_codes UNION ALL \
-          SELECT checksum FROM _sqlx_migrations LIMIT 1), version = 0",
+          SELECT checksum FROM _sqlx_migrations LIMIT 1), version = 0 WHERE version = 1",
     )
     .await;
     let error = SqlStore::open(&bench.config()).await.unwrap_err();
