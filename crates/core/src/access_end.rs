@@ -22,12 +22,14 @@ pub async fn end_session(
     session: &Session,
     now: UnixMillis,
 ) -> Result<bool, StoreError> {
-    let known = tx.sids_of_session(&session.id).await?;
-    tx.revoke_online_grants(&session.id, now).await?;
-    // Of two who end it at once, one is told that it was there.
-    if !tx.delete_session(&session.id).await? {
+    // Locked first: whoever issues from it has finished, or finds it gone. Of two who end it at
+    // once, one is told that it was there.
+    if tx.session(&session.id).await?.is_none() {
         return Ok(false);
     }
+    let known = tx.sids_of_session(&session.id).await?;
+    tx.revoke_online_grants(&session.id, now).await?;
+    tx.delete_session(&session.id).await?;
     for (application_id, sid) in known {
         let user_id = &session.user_id;
         tell(tx, entropy, application_id, user_id, Some(sid), now).await?;
@@ -47,6 +49,8 @@ pub async fn end_access(
     user_id: &UserId,
     now: UnixMillis,
 ) -> Result<(), StoreError> {
+    // Locked first, as whoever issues to the user does.
+    tx.user(user_id).await?;
     let mut told = BTreeSet::new();
     for session in tx.sessions_of_user(user_id, now).await? {
         let known = tx.sids_of_session(&session.id).await?;
@@ -73,6 +77,8 @@ pub async fn revoke_consent(
     application_id: &ApplicationId,
     now: UnixMillis,
 ) -> Result<bool, StoreError> {
+    // The user is locked first, as whoever issues because of the consent does.
+    tx.user(user_id).await?;
     let was_allowed = tx.delete_consent(user_id, application_id).await?;
     for grant in tx.grants_of_user(user_id, now).await? {
         if grant.application_id == *application_id {

@@ -200,7 +200,8 @@ fn jwks(fields: &mut Fields<'_>) -> Option<Value> {
     };
     for (index, key) in keys.iter().enumerate() {
         let place = format!("jwks.keys[{index}]");
-        if key.get("d").is_some() || key.get("k").is_some() {
+        let private = ["d", "k", "p", "q", "dp", "dq", "qi", "oth"];
+        if private.iter().any(|member| key.get(member).is_some()) {
             fields.refuse(
                 &place,
                 "holds its private part",

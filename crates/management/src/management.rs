@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use moongate_core::{ApplicationId, Clock, Entropy, ServerKeys, Store, UserId};
+use moongate_core::{
+    ApplicationId, Clock, Entropy, Resource, ResourceId, ServerKeys, Store, UserId,
+};
 
 use crate::ManagementError;
+use crate::authorization::ALL;
 use crate::resources::finding::Findings;
 
 /// The tenant that every row of the API names: there is one.
@@ -48,19 +51,22 @@ impl Management {
         }
     }
 
-    /// Whether a token still stands for somebody: its application is there, and its user, if it is
-    /// a user's, is not barred.
+    /// Whether a token still stands for somebody: its application is there and, where it acts for
+    /// itself, still holds the Management API; its user, if it is a user's, is not barred.
     ///
     /// # Errors
     /// [`ManagementError::Store`].
     pub async fn is_in_force(&self, sub: &str, client_id: &str) -> Result<bool, ManagementError> {
         let mut reader = self.store.read().await?;
-        let application = reader.application(&ApplicationId::from(client_id)).await?;
-        if application.is_none() {
-            return Ok(false);
-        }
+        let id = ApplicationId::from(client_id);
         if sub == client_id {
-            return Ok(true);
+            // It goes with the application, too.
+            let resource = ResourceId::from(Resource::MANAGEMENT_API);
+            let held = reader.scopes_of_application(&id, &resource).await?;
+            return Ok(held.iter().any(|scope| scope == ALL));
+        }
+        if reader.application(&id).await?.is_none() {
+            return Ok(false);
         }
         let user = reader.user(&UserId::from(sub)).await?;
         Ok(user.is_some_and(|user| !user.is_suspended))

@@ -13,12 +13,39 @@ use crate::{Listed, Management, ManagementError, Page};
 
 /// Roles to be given, by identifiers, by names, or both.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    try_from = "WrittenAssignment"
+)]
 pub struct RoleAssignment {
     /// Identifiers.
     pub role_ids: Vec<String>,
     /// Names.
     pub role_names: Vec<String>,
+}
+
+/// The same as it is written: one of the two is there, so that a forgotten field takes no role
+/// away.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WrittenAssignment {
+    role_ids: Option<Vec<String>>,
+    role_names: Option<Vec<String>>,
+}
+
+impl TryFrom<WrittenAssignment> for RoleAssignment {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenAssignment) -> Result<Self, &'static str> {
+        if written.role_ids.is_none() && written.role_names.is_none() {
+            return Err("roleIds or roleNames is required");
+        }
+        Ok(Self {
+            role_ids: written.role_ids.unwrap_or_default(),
+            role_names: written.role_names.unwrap_or_default(),
+        })
+    }
 }
 
 /// What came of an assignment.

@@ -21,7 +21,22 @@ pub(crate) struct JwtAccessToken<'a> {
     pub(crate) dpop_jkt: Option<&'a str>,
     /// Who acts for `sub` (RFC 8693 §4.1).
     pub(crate) act: Option<&'a str>,
+    /// When it ends even if the resource would let it live longer.
+    pub(crate) not_after: Option<UnixMillis>,
     pub(crate) now: UnixMillis,
+}
+
+impl JwtAccessToken<'_> {
+    fn expires_at(&self) -> UnixMillis {
+        let ttl = Duration::from_secs(u64::from(self.resource.access_token_ttl));
+        let end = self.now.plus(ttl);
+        self.not_after.map_or(end, |not_after| end.min(not_after))
+    }
+
+    /// How long it lives, seconds.
+    pub(crate) fn expires_in(&self) -> u64 {
+        self.expires_at().since(self.now).as_secs()
+    }
 }
 
 /// What a verified access token says.
@@ -52,12 +67,11 @@ impl Provider {
             OidcError::new("server_error", "the access token could not be made")
         };
         let now = token.now;
-        let ttl = Duration::from_secs(u64::from(token.resource.access_token_ttl));
         let mut claims = json!({
             "jti": self.entropy.id(21),
             "sub": token.sub,
             "iat": now.seconds(),
-            "exp": now.plus(ttl).seconds(),
+            "exp": token.expires_at().seconds(),
             "client_id": token.client_id.as_str(),
             "iss": self.issuer,
             "aud": token.resource.indicator,

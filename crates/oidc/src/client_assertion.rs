@@ -1,9 +1,10 @@
 //! Client assertions: `private_key_jwt` (OpenID Connect Core §9, RFC 7523 §3).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::lock::Mutex as AsyncMutex;
 use moongate_core::{Application, StoreError, UnixMillis, token_hash};
 use serde_json::Value;
 
@@ -42,9 +43,17 @@ impl From<StoreError> for AssertionError {
     }
 }
 
-/// Key sets that were fetched from `jwks_uri`s, by address.
+/// What an address gave, and when it was last asked, in vain or not.
 #[derive(Default)]
-pub(crate) struct FetchedKeys(Mutex<HashMap<String, (UnixMillis, Value)>>);
+struct Fetched {
+    asked_at: Option<UnixMillis>,
+    jwks: Value,
+}
+
+/// Key sets that were fetched from `jwks_uri`s, by address. Whoever needs one waits for the fetch
+/// of another, so that many requests make one.
+#[derive(Default)]
+pub(crate) struct FetchedKeys(Mutex<HashMap<String, Arc<AsyncMutex<Fetched>>>>);
 
 /// The client that an assertion says it is from; proves nothing.
 pub(crate) fn subject(assertion: &str) -> Option<String> {
@@ -133,45 +142,39 @@ impl Provider {
             return Vec::new();
         };
         let now = self.clock.now();
-        let kept = self.fetched_keys.get(uri);
-        if let Some((fetched_at, jwks)) = &kept {
-            let keys = matching(jwks, kid);
-            let age = now.since(*fetched_at);
-            if (!keys.is_empty() && age < KEYS_TTL) || age < REFETCH_AFTER {
+        let entry = self.fetched_keys.entry(uri);
+        let mut fetched = entry.lock().await;
+        let keys = matching(&fetched.jwks, kid);
+        if let Some(asked_at) = fetched.asked_at {
+            let age = now.since(asked_at);
+            if age < REFETCH_AFTER || (!keys.is_empty() && age < KEYS_TTL) {
                 return keys;
             }
         }
-        match self.outbound.get(uri).await {
-            Ok(answer) if answer.status == 200 => {
-                let jwks: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-                let keys = matching(&jwks, kid);
-                self.fetched_keys.keep(uri, now, jwks);
-                keys
-            }
-            outcome => {
-                let reason = outcome.map_or_else(
-                    |error| error.to_string(),
-                    |answer| format!("status {}", answer.status),
-                );
-                tracing::warn!(application = %application.id, reason, "jwks_uri gave no keys");
-                kept.map_or_else(Vec::new, |(_, jwks)| matching(&jwks, kid))
-            }
-        }
+        fetched.asked_at = Some(now);
+        let reason = match self.outbound.get(uri).await {
+            Err(error) => error.to_string(),
+            Ok(answer) if answer.status != 200 => format!("status {}", answer.status),
+            Ok(answer) => match serde_json::from_slice::<Value>(&answer.body) {
+                Ok(jwks) if jwks.get("keys").is_some_and(Value::is_array) => {
+                    fetched.jwks = jwks;
+                    return matching(&fetched.jwks, kid);
+                }
+                _ => "no JWK set".to_owned(),
+            },
+        };
+        tracing::warn!(application = %application.id, reason, "jwks_uri gave no keys");
+        keys
     }
 }
 
 impl FetchedKeys {
-    fn get(&self, uri: &str) -> Option<(UnixMillis, Value)> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(uri).cloned()
-    }
-
-    fn keep(&self, uri: &str, now: UnixMillis, jwks: Value) {
+    fn entry(&self, uri: &str) -> Arc<AsyncMutex<Fetched>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_KEY_SETS {
+        if kept.len() >= MOST_KEY_SETS && !kept.contains_key(uri) {
             kept.clear();
         }
-        kept.insert(uri.to_owned(), (now, jwks));
+        Arc::clone(kept.entry(uri.to_owned()).or_default())
     }
 }
 

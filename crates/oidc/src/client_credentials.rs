@@ -44,6 +44,7 @@ impl Provider {
                 scopes: &scopes,
                 dpop_jkt: dpop_jkt.as_deref(),
                 act: None,
+                not_after: None,
                 now: self.clock.now(),
             })
             .await

@@ -16,13 +16,14 @@ const CODE_TTL: Duration = Duration::from_mins(1);
 pub(crate) const GRANT_TTL: Duration = Duration::from_hours(180 * 24);
 
 impl Provider {
-    /// Grants what was asked for to a first-party application and answers with a code.
+    /// Grants what was asked for and answers with a code. `None` if the session ended, the user was
+    /// suspended or the consent was revoked in this very moment.
     pub(crate) async fn issue_code(
         &self,
         application: &Application,
         request: &AuthorizationRequest,
         session: &Session,
-    ) -> Result<AuthorizationResponse, StoreError> {
+    ) -> Result<Option<AuthorizationResponse>, StoreError> {
         let now = self.clock.now();
         let entropy = self.entropy.as_ref();
         let code = entropy.token();
@@ -55,9 +56,14 @@ impl Provider {
         let session_id = session.id.clone();
         let fresh_sid = entropy.id(21);
         let most = application.custom_client_metadata.max_allowed_grants;
-        self.store
+        let asks = application.is_third_party;
+        let is_issued = self
+            .store
             .write(move |tx| {
                 Box::pin(async move {
+                    if !is_still_so(tx, &grant, asks, now).await? {
+                        return Ok(false);
+                    }
                     let sid = tx
                         .session_sid(&session_id, &grant.application_id, &fresh_sid)
                         .await?;
@@ -66,18 +72,48 @@ impl Provider {
                         make_room(tx, &grant, most, now).await?;
                     }
                     tx.insert_grant(&grant).await?;
-                    tx.insert_authorization_code(&row).await
+                    tx.insert_authorization_code(&row).await?;
+                    Ok::<_, StoreError>(true)
                 })
             })
             .await?;
-        Ok(self.response(
+        if !is_issued {
+            return Ok(None);
+        }
+        Ok(Some(self.response(
             application,
             request.redirect_uri.clone(),
             request.response_mode,
             request.state.as_deref(),
             vec![("code", code)],
-        ))
+        )))
     }
+}
+
+/// Whether what was found before the unit still holds in it: the user may sign in, the session is
+/// there, and a third party has the consent. They are locked in this order, everywhere, so that
+/// signing out, suspending and revoking either come first or find the grant.
+async fn is_still_so(
+    tx: &mut dyn Tx,
+    grant: &Grant,
+    needs_consent: bool,
+    now: UnixMillis,
+) -> Result<bool, StoreError> {
+    let user = tx.user(&grant.user_id).await?;
+    if user.is_none_or(|user| user.is_suspended) {
+        return Ok(false);
+    }
+    if let Some(id) = &grant.session_id {
+        let session = tx.session(id).await?;
+        if session.is_none_or(|session| session.is_expired(now)) {
+            return Ok(false);
+        }
+    }
+    if needs_consent {
+        let consent = tx.consent(&grant.user_id, &grant.application_id).await?;
+        return Ok(consent.is_some_and(|allowed| allowed.covers(&grant.scopes, &grant.resources)));
+    }
+    Ok(true)
 }
 
 /// Revokes the user's oldest grants for the application, so that with the new one there are `most`

@@ -12,11 +12,16 @@ pub struct OidcError {
 }
 
 impl OidcError {
-    /// An error with its description.
+    /// An error with its description. What may not stand in one (RFC 6749 §4.1.2.1, §5.2), such as
+    /// a quote or a line break that the request brought, becomes a `?`.
     pub fn new(error: &'static str, description: impl Into<String>) -> Self {
+        let fits = |char: char| matches!(char, ' '..='!' | '#'..='[' | ']'..='~');
+        let written: String = description.into();
+        let description = written.chars();
+        let description = description.map(|char| if fits(char) { char } else { '?' });
         Self {
             error,
-            description: description.into(),
+            description: description.collect(),
         }
     }
 

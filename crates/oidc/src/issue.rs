@@ -193,6 +193,7 @@ impl Provider {
                         scopes: &scopes,
                         dpop_jkt: issued.dpop_jkt.as_deref(),
                         act: None,
+                        not_after: None,
                         now,
                     })
                     .await

@@ -129,8 +129,8 @@ pub struct SigningKeys {
 }
 
 impl SigningKeys {
-    /// Loads the keys. Where the default algorithm or RS256, which OpenID Connect Core §15.1 asks
-    /// for, has none yet, makes one; one of another algorithm is made when it is first needed.
+    /// Loads the keys. Where an algorithm has none yet, makes one: an application may choose any,
+    /// and whoever verifies its first token has to know the key by then.
     ///
     /// # Errors
     /// [`KeyError`].
@@ -150,7 +150,7 @@ impl SigningKeys {
             ring: RwLock::new(Arc::new(Ring::new(default_algorithm, Vec::new()))),
         };
         keys.reload().await?;
-        for algorithm in [default_algorithm, SigningAlgorithm::RS256] {
+        for algorithm in SigningAlgorithm::ALL {
             keys.current(algorithm).await?;
         }
         Ok(keys)

@@ -83,6 +83,9 @@ impl Refresh {
         let Some(user) = user.filter(|user| !user.is_suspended) else {
             return refused("user is gone or suspended");
         };
+        if !session_lasts(tx, &grant, now).await? {
+            return refused("the session is over, and access does not outlast it");
+        }
         let scopes = self.wanted.clone().unwrap_or_else(|| token.scopes.clone());
         if let Some(scope) = scopes.first_outside(&token.scopes) {
             return Ok(Err(Refusal::Scope(scope.to_owned())));
@@ -148,4 +151,21 @@ fn is_stale(token: &RefreshToken, now: UnixMillis) -> bool {
     token
         .consumed_at
         .is_some_and(|consumed_at| now.since(consumed_at) > GRACE)
+}
+
+/// Without `offline_access`, a grant ends with the browser session that it came from (OpenID Connect
+/// Core §11), also when that merely expired.
+async fn session_lasts(
+    tx: &mut dyn Tx,
+    grant: &Grant,
+    now: UnixMillis,
+) -> Result<bool, StoreError> {
+    let Some(id) = grant.session_id.as_ref() else {
+        return Ok(true);
+    };
+    if grant.scopes.contains("offline_access") {
+        return Ok(true);
+    }
+    let session = tx.session(id).await?;
+    Ok(session.is_some_and(|session| !session.is_expired(now)))
 }

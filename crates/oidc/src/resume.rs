@@ -73,7 +73,10 @@ impl Provider {
             .write(move |tx| Box::pin(async move { tx.update_interaction(&finished).await }))
             .await?;
         let response = if is_expected {
-            self.issue_code(&application, &request, &session).await?
+            match self.issue_code(&application, &request, &session).await? {
+                Some(response) => response,
+                None => return Ok(ResumeOutcome::UnknownSession),
+            }
         } else {
             // The application named a user, and another one signed in (OpenID Connect Core
             // §3.1.2.1).

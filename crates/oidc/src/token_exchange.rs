@@ -2,8 +2,8 @@
 //! stands for a user into an access token of its own.
 
 use moongate_core::{
-    Application, Grant, GrantId, PersonalAccessToken, Reader, RequestedClaims, Scopes, SessionId,
-    StoreError, Tx, UnixMillis, User, UserId, token_hash,
+    AccessToken, Application, Grant, GrantId, PersonalAccessToken, Reader, RequestedClaims, Scopes,
+    SessionId, StoreError, Tx, UnixMillis, User, UserId, token_hash,
 };
 
 use crate::access_token::JwtAccessToken;
@@ -26,6 +26,9 @@ struct Standing {
     session_id: Option<SessionId>,
     auth_time: UnixMillis,
     amr: Vec<String>,
+    /// When the subject token ends, and so whatever it is exchanged for: otherwise it could be
+    /// renewed for ever.
+    not_after: Option<UnixMillis>,
 }
 
 impl Provider {
@@ -68,21 +71,20 @@ impl Provider {
         let held = reader.scopes_of_user(&user.id, &resource.id).await?;
         drop(reader);
         let scopes = asked.filtered(|scope| held.iter().any(|own| own == scope));
-        let access_token = self
-            .sign_access_token(&JwtAccessToken {
-                resource: &resource,
-                sub: user.id.as_str(),
-                client_id: &application.id,
-                scopes: &scopes,
-                dpop_jkt: dpop_jkt.as_deref(),
-                act: actor.as_ref().map(UserId::as_str),
-                now: self.clock.now(),
-            })
-            .await
-            .map_err(TokenError::Server)?;
+        let token = JwtAccessToken {
+            resource: &resource,
+            sub: user.id.as_str(),
+            client_id: &application.id,
+            scopes: &scopes,
+            dpop_jkt: dpop_jkt.as_deref(),
+            act: actor.as_ref().map(UserId::as_str),
+            not_after: standing.not_after,
+            now: self.clock.now(),
+        };
+        let access_token = self.sign_access_token(&token).await;
         Ok(TokenResponse {
-            access_token,
-            expires_in: u64::from(resource.access_token_ttl),
+            access_token: access_token.map_err(TokenError::Server)?,
+            expires_in: token.expires_in(),
             id_token: None,
             issued_token_type: Some(ACCESS_TOKEN_TYPE),
             refresh_token: None,
@@ -103,6 +105,10 @@ impl Provider {
         let entropy = self.entropy.as_ref();
         let scopes =
             asked.filtered(|scope| SCOPES_SUPPORTED.contains(&scope) && scope != "offline_access");
+        let end = now.plus(ACCESS_TOKEN_TTL);
+        let expires_at = standing
+            .not_after
+            .map_or(end, |not_after| end.min(not_after));
         let grant = Grant {
             id: GrantId::generate(entropy),
             user_id: standing.user.id,
@@ -116,11 +122,11 @@ impl Provider {
             auth_time: standing.auth_time,
             amr: standing.amr,
             created_at: now,
-            expires_at: now.plus(ACCESS_TOKEN_TTL),
+            expires_at,
             revoked_at: None,
         };
         let plain = entropy.token();
-        let row = moongate_core::AccessToken {
+        let row = AccessToken {
             hash: token_hash(&plain),
             grant_id: grant.id.clone(),
             scopes: scopes.clone(),
@@ -139,7 +145,7 @@ impl Provider {
             .map_err(TokenError::Store)?;
         Ok(TokenResponse {
             access_token: plain,
-            expires_in: ACCESS_TOKEN_TTL.as_secs(),
+            expires_in: expires_at.since(now).as_secs(),
             id_token: None,
             issued_token_type: Some(ACCESS_TOKEN_TYPE),
             refresh_token: None,
@@ -159,7 +165,7 @@ impl Provider {
         let mut reader = self.store.read().await?;
         let found = opaque(reader.as_mut(), token, self.clock.now()).await?;
         match found {
-            Some((grant, scopes)) if scopes.contains("openid") => Ok(Some(grant.user_id)),
+            Some((grant, token)) if token.scopes.contains("openid") => Ok(Some(grant.user_id)),
             _ => Err(OidcError::invalid_grant().into()),
         }
     }
@@ -210,7 +216,7 @@ impl Provider {
         let now = self.clock.now();
         let refused = |reason| Ok(Err(Refusal::Grant(reason)));
         let mut reader = self.store.read().await?;
-        let (user_id, client_id, grant) = match self.verified_jwt(token) {
+        let (user_id, client_id, not_after, grant) = match self.verified_jwt(token) {
             Some(jws) => {
                 let (Some(sub), Some(client_id)) = (jws.text("sub"), jws.text("client_id")) else {
                     return refused("access token without a subject");
@@ -218,12 +224,15 @@ impl Provider {
                 if jws.claims.contains_key("cnf") {
                     return refused("access token is bound to a key");
                 }
-                (UserId::from(sub), client_id.into(), None)
+                let end = jws.seconds("exp").unwrap_or_default();
+                let end = UnixMillis(end.saturating_mul(1000));
+                (UserId::from(sub), client_id.into(), end, None)
             }
             None => match opaque(reader.as_mut(), token, now).await? {
-                Some((grant, _)) => (
+                Some((grant, token)) => (
                     grant.user_id.clone(),
                     grant.application_id.clone(),
+                    token.expires_at,
                     Some(grant),
                 ),
                 None => return refused("unknown or expired access token"),
@@ -238,6 +247,7 @@ impl Provider {
             return refused("user is gone or suspended");
         };
         let mut standing = Standing::at(user, now);
+        standing.not_after = Some(not_after);
         if let Some(grant) = grant {
             standing.session_id = grant.session_id;
             standing.auth_time = grant.auth_time;
@@ -254,25 +264,25 @@ impl Standing {
             session_id: None,
             auth_time: now,
             amr: Vec::new(),
+            not_after: None,
         }
     }
 }
 
-/// The grant and scopes of an opaque bearer token that is in force.
+/// An opaque bearer token that is in force, and its grant.
 async fn opaque(
     reader: &mut dyn Reader,
     token: &str,
     now: UnixMillis,
-) -> Result<Option<(Grant, Scopes)>, StoreError> {
+) -> Result<Option<(Grant, AccessToken)>, StoreError> {
     let found = reader.access_token(&token_hash(token)).await?;
-    let in_force =
-        |token: &moongate_core::AccessToken| now < token.expires_at && token.dpop_jkt.is_none();
+    let in_force = |token: &AccessToken| now < token.expires_at && token.dpop_jkt.is_none();
     let Some(found) = found.filter(in_force) else {
         return Ok(None);
     };
     let grant = reader.grant(&found.grant_id).await?;
     let grant = grant.filter(|grant| grant.is_alive(now));
-    Ok(grant.map(|grant| (grant, found.scopes)))
+    Ok(grant.map(|grant| (grant, found)))
 }
 
 /// The unit of work that spends a subject token.

@@ -55,7 +55,7 @@ row! {
 #[async_trait]
 impl SessionReads for Conn<'_> {
     async fn session(&mut self, id: &SessionId) -> Result<Option<Session>, StoreError> {
-        let row = fetch_optional!(self, SessionRow, select!("WHERE id = $1"), id.as_str())?;
+        let row = fetch_locked!(self, SessionRow, select!("WHERE id = $1"), id.as_str())?;
         row.map(Session::try_from).transpose()
     }
 

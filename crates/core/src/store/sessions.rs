@@ -7,7 +7,8 @@ use crate::{ApplicationId, Session, SessionId, StoreError, UnixMillis, UserId};
 /// Browser sessions.
 #[async_trait]
 pub trait SessionReads {
-    /// The session of that identifier, expired or not.
+    /// The session of that identifier, expired or not. In a unit it stays locked until the unit is
+    /// over, so that nothing is issued from a session that another unit ends.
     async fn session(&mut self, id: &SessionId) -> Result<Option<Session>, StoreError>;
     /// The session whose cookie has that SHA-256, expired or not.
     async fn session_by_cookie(

@@ -158,19 +158,28 @@ impl Provider {
         request: AuthorizationRequest,
         browser: &Browser,
     ) -> Result<AuthorizationOutcome, StoreError> {
-        let session = session::check(self, &request, browser).await?;
+        let mut session = session::check(self, &request, browser).await?;
         let user_id = session.as_ref().map(|session| &session.user_id);
-        let needs_consent = match user_id {
+        let mut needs_consent = match user_id {
             Some(user_id) => self.needs_consent(&application, &request, user_id).await?,
             None => false,
         };
-        let refused = match (&session, needs_consent) {
-            (Some(session), false) => {
-                let response = self.issue_code(&application, &request, session).await?;
+        if let (Some(signed_in), false) = (&session, needs_consent) {
+            let response = self.issue_code(&application, &request, signed_in).await?;
+            if let Some(response) = response {
                 return Ok(AuthorizationOutcome::Answer(response));
             }
-            (Some(_), true) => consent_required(),
-            (None, _) => OidcError::new("login_required", "End-User authentication is required"),
+            // It ended, or was revoked, in this very moment: look again.
+            session = session::check(self, &request, browser).await?;
+            needs_consent = session.is_some() && application.is_third_party;
+            if !needs_consent {
+                session = None;
+            }
+        }
+        let refused = if needs_consent {
+            consent_required()
+        } else {
+            OidcError::new("login_required", "End-User authentication is required")
         };
         if request.asks_for(Prompt::None) {
             let state = request.state.clone();

@@ -1,10 +1,15 @@
 //! Check: the API resources exist, and which of the scopes are theirs.
 
+use std::collections::BTreeSet;
+
 use moongate_core::{Application, ResourceScope, ResourceScopes, Scopes, StoreError};
 
 use crate::claims::SCOPES_SUPPORTED;
 use crate::issue::UNKNOWN_RESOURCE;
 use crate::{OidcError, Parameters, Provider};
+
+/// More resources than this are not looked up for one request.
+const MOST_RESOURCES: usize = 16;
 
 /// What is asked for, sorted out.
 pub(crate) struct Asked {
@@ -24,12 +29,16 @@ pub(crate) async fn check(
     asks_for_consent: bool,
 ) -> Result<Result<Asked, OidcError>, StoreError> {
     let asked = Scopes::from(parameters.get("scope").unwrap_or_default());
-    let named: Vec<&str> = parameters
+    let named: BTreeSet<&str> = parameters
         .all("resource")
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .filter(|value| !value.is_empty())
         .collect();
+    if named.len() > MOST_RESOURCES {
+        let description = format!("at most {MOST_RESOURCES} resources may be named");
+        return Ok(Err(OidcError::new("invalid_target", description)));
+    }
     let mut reader = provider.store.read().await?;
     let mut found = Vec::new();
     for indicator in &named {
@@ -49,6 +58,13 @@ pub(crate) async fn check(
     let mut theirs = Vec::new();
     for resource in found {
         let defined = reader.resource_scopes(&resource.id).await?;
+        if application.is_third_party && !defined.iter().any(may_give) {
+            // Its users would not learn of it, since there is nothing to ask them about.
+            if named.is_empty() {
+                continue;
+            }
+            return Ok(Err(OidcError::new("invalid_target", UNKNOWN_RESOURCE)));
+        }
         let wanted = asked.filtered(|scope| {
             let own = defined.iter().find(|own| own.name == scope);
             own.is_some_and(may_give)

@@ -149,6 +149,12 @@ async fn keys_behind_an_address_are_fetched_when_a_new_one_appears() {
         Err("invalid_client"),
         "unreachable"
     );
+    for jti in ["0a", "0b"] {
+        let again = assertion(&ground, &old, ("old", jti), |_| {});
+        assert_eq!(present(&ground, &again).await, Err("invalid_client"));
+    }
+    assert_eq!(ground.outbound.fetched().len(), 1, "a failure is kept, too");
+    ground.advance(Duration::from_secs(30));
     ground
         .outbound
         .answer(JWKS_URI, 200, key_set(&[(&old, "old")]).to_string());

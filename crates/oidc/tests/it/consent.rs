@@ -144,6 +144,7 @@ async fn resuming_asks_until_it_is_allowed_and_then_answers() {
     let now = moongate_core::Clock::now(ground.clock.as_ref());
     let allowed = |found: Interaction| found.consented(now).unwrap();
     change(&ground, &begun.interaction, allowed).await;
+    remember(&ground, "openid profile phone").await;
     for click in ["first", "second"] {
         let ResumeOutcome::Answer(answer) = resume().await.unwrap() else {
             panic!("expected an answer to the {click} click");

@@ -360,3 +360,36 @@ async fn a_code_names_its_resource_at_the_exchange() {
     assert_eq!(claims(&tokens["access_token"])["aud"], ORDERS);
     assert_eq!(claims(&tokens["id_token"])["sub"], "alice");
 }
+
+#[tokio::test]
+async fn a_token_is_exchanged_for_one_that_ends_no_later() {
+    let ground = with_broker().await;
+    let tokens = tokens(&ground, "read:orders", &[ORDERS]).await;
+    let subject = tokens["access_token"].as_str().unwrap();
+    let end = claims(&tokens["access_token"])["exp"].clone();
+    ground.advance(Duration::from_mins(9));
+    let orders = [("resource", ORDERS)];
+    let jwt = tokens_of(exchanged(&ground, subject, ACCESS_TOKEN, &orders).await);
+    assert_eq!(claims(&jwt["access_token"])["exp"], end);
+    assert_eq!(jwt["expires_in"], 60);
+    let opaque = tokens_of(exchanged(&ground, subject, ACCESS_TOKEN, &[("scope", "openid")]).await);
+    assert_eq!(opaque["expires_in"], 60);
+    let token = opaque["access_token"].as_str().unwrap();
+    ground.advance(Duration::from_mins(1));
+    let late = ground.provider.userinfo(bearer(token)).await;
+    assert!(matches!(late, Err(BearerError::InvalidToken)));
+}
+
+#[tokio::test]
+async fn more_resources_than_anybody_needs_are_refused() {
+    let ground = with_resources().await;
+    let named: Vec<_> = (0..17)
+        .map(|n| format!("https://api.example/{n}"))
+        .collect();
+    let named: Vec<_> = named.iter().map(|it| ("resource", it.as_str())).collect();
+    let answer = ground.answer("spa", &named).await;
+    assert_eq!(value(&answer, "error").unwrap(), "invalid_target");
+    let same = vec![("resource", ORDERS); 1000];
+    let answer = ground.answer("spa", &same).await;
+    assert!(value(&answer, "code").is_some(), "one resource, said often");
+}

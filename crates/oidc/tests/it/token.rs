@@ -9,6 +9,7 @@ use moongate_oidc::{BearerError, TokenError, TokenRequest};
 
 use crate::ground::{
     CALLBACK, Ground, SECRET, VERIFIER, bearer, claims, error_name, exchange, json, parameters,
+    value,
 };
 
 #[tokio::test]
@@ -373,4 +374,37 @@ async fn ten_parallel_refreshes_with_one_token_keep_the_user_signed_in() {
         let token = tokens["refresh_token"].as_str().unwrap();
         json(ground.refresh(token).await);
     }
+}
+
+#[tokio::test]
+async fn access_without_offline_access_does_not_outlast_the_session() {
+    let ground = Ground::new().await;
+    ground
+        .put_application("spa", ApplicationType::Spa, |metadata| {
+            metadata.always_issue_refresh_token = Some(true);
+            metadata.refresh_token_ttl_in_days = Some(30);
+        })
+        .await;
+    let code = ground.code("spa", &[]).await;
+    let tokens = json(ground.exchange(&code).await);
+    ground.advance(Duration::from_hours(14 * 24 - 1));
+    let tokens = json(
+        ground
+            .refresh(tokens["refresh_token"].as_str().unwrap())
+            .await,
+    );
+    ground.advance(Duration::from_hours(1));
+    let late = ground
+        .refresh(tokens["refresh_token"].as_str().unwrap())
+        .await;
+    assert_eq!(error_name(late), "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_description_has_the_characters_that_it_may_have() {
+    let ground = Ground::new().await;
+    let odd = [("\r\n\"\\é", "1"), ("\r\n\"\\é", "2")];
+    let answer = ground.answer("spa", &odd).await;
+    let description = value(&answer, "error_description").unwrap();
+    assert_eq!(description, "'?????' parameter must not be provided twice");
 }

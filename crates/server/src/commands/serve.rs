@@ -1,5 +1,7 @@
 //! `moongate serve`: the server, until it is asked to stop.
 
+use std::time::Duration;
+
 use tokio::net::TcpListener;
 
 use super::{CommandError, asked_to_stop};
@@ -7,6 +9,10 @@ use crate::app::{App, Ground, StartError};
 use crate::cli::Exit;
 use crate::logging;
 use crate::settings::{Flags, Limits, Settings, Transport};
+
+/// How long open requests have to end once the server is asked to stop: a connection that sends
+/// nothing must not keep it up.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 pub(crate) async fn serve(flags: &Flags) -> Result<Exit, CommandError> {
     let settings = Settings::load(flags)?;
@@ -37,8 +43,13 @@ pub(crate) async fn serve(flags: &Flags) -> Result<Exit, CommandError> {
     );
     let router = app.router.clone();
     let server = axum::serve(listener, router).with_graceful_shutdown(asked_to_stop());
+    let farewell = async {
+        asked_to_stop().await;
+        tokio::time::sleep(FAREWELL).await;
+    };
     tokio::select! {
         served = server => served?,
+        () = farewell => tracing::warn!("some connections did not end in time"),
         () = app.keep_house() => {}
         () = app.watch_keys() => {}
         () = app.deliver_logouts() => {}

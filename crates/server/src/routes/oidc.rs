@@ -53,8 +53,11 @@ pub(super) fn routes(site: &Site, parts: &Parts) -> Router {
             get(userinfo).post(userinfo_by_form).options(preflight),
         )
         .route("/oidc/token/introspection", post(introspection))
-        .route("/oidc/request", post(pushed_request))
-        .route("/oidc/device/auth", post(device_authorization))
+        .route("/oidc/request", post(pushed_request).options(preflight))
+        .route(
+            "/oidc/device/auth",
+            post(device_authorization).options(preflight),
+        )
         .route("/oidc/{*path}", axum::routing::any(unknown_route))
         .method_not_allowed_fallback(unknown_route)
         .with_state(state)

@@ -153,6 +153,12 @@ async fn an_application_without_the_role_gets_no_scope() {
     let robot_manager = Manager::with_token(&app, &token);
     ok(&robot_manager.get("/api/applications").await);
 
+    // Nor what it held: whoever lost the right can't give it back to itself.
+    ok(&manager.patch(&path, json!({ "isAdmin": false })).await);
+    let raise = robot_manager.patch(&path, json!({ "isAdmin": true })).await;
+    refused(&raise, 401, "auth.unauthorized");
+    ok(&manager.patch(&path, json!({ "isAdmin": true })).await);
+
     // A token does not outlive its application.
     super::gone(&manager.delete(&path).await);
     refused(

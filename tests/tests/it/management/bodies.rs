@@ -114,6 +114,35 @@ async fn a_refusal_speaks_the_callers_language() {
 }
 
 #[tokio::test]
+async fn a_list_is_no_body_and_a_forgotten_field_takes_nothing_away() {
+    let app = TestApp::new().await;
+    let manager = Manager::new(&app).await;
+    let answer = manager.post("/api/users", json!(["alice"])).await;
+    refused(&answer, 400, "guard.invalid_input");
+    let user = super::id(&ok(&manager.post("/api/users", json!({})).await));
+    let roles = format!("/api/users/{user}/roles");
+    refused(
+        &manager.put(&roles, json!({})).await,
+        400,
+        "guard.invalid_input",
+    );
+    ok(&manager.put(&roles, json!({ "roleIds": [] })).await);
+}
+
+#[tokio::test]
+async fn a_search_has_an_end() {
+    let app = TestApp::new().await;
+    let manager = Manager::new(&app).await;
+    let search = |len| format!("/api/users?search={}", "a".repeat(len));
+    ok(&manager.get(&search(1024)).await);
+    refused(
+        &manager.get(&search(1025)).await,
+        400,
+        "guard.invalid_input",
+    );
+}
+
+#[tokio::test]
 async fn a_page_has_limits_and_neighbours() {
     let app = TestApp::new().await;
     let manager = Manager::new(&app).await;
@@ -160,6 +189,13 @@ async fn the_document_describes_bodies_answers_and_the_token() {
         document["components"]["securitySchemes"]["bearer"]["scheme"],
         "bearer"
     );
+    for path in document["paths"].as_object().unwrap().values() {
+        for operation in path.as_object().unwrap().values() {
+            for answer in operation["responses"].as_object().unwrap().values() {
+                assert!(answer["description"].is_string(), "{operation}");
+            }
+        }
+    }
     // Whatever is referred to is there.
     let text = answer.text();
     for reference in text.split("#/components/schemas/").skip(1) {

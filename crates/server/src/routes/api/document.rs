@@ -54,6 +54,14 @@ pub(super) fn whole(mut document: OpenApi, endpoint: &str) -> OpenApi {
 fn complete(described: &mut Described) {
     let name = described.operation_id.as_deref();
     let requirement = name.and_then(Operation::parse).map(Operation::requirement);
+    for response in described.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            // OpenAPI 3.1 §4.8.17 wants one.
+            response.description = "Done.".to_owned();
+        }
+    }
     let mut refusal = |status: &str, description: &str| {
         let name = ApiErrorBody::name();
         let content = Content::new(Some(Ref::from_schema_name(name)));

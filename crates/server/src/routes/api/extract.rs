@@ -15,6 +15,9 @@ use utoipa::IntoParams;
 
 use super::error::ApiError;
 
+/// Longer patterns are no search; SQLite refuses those of 50 000 bytes.
+const LONGEST_SEARCH: usize = 1024;
+
 /// A body of JSON.
 pub(super) struct Json<T>(pub(super) T);
 
@@ -94,6 +97,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 fn read<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
     if let Some(path) = null_byte(&value, String::new()) {
         return Err(ApiError::field(&path, "must not have a null byte"));
+    }
+    if !value.is_object() {
+        // A list would be read as the fields in their order.
+        return Err(ApiError::field("", "must be a JSON object"));
+    }
+    let too_long = value.get("search").and_then(Value::as_str);
+    if too_long.is_some_and(|search| search.len() > LONGEST_SEARCH) {
+        let problem = format!("must have at most {LONGEST_SEARCH} bytes");
+        return Err(ApiError::field("search", problem));
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = match error.path().to_string() {

@@ -106,6 +106,14 @@ impl Guard {
         if !management.is_in_force(&token.sub, &token.client_id).await? {
             return Err(unauthorized());
         }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            tracing::info!(
+                operation = operation.as_str(),
+                application = token.client_id,
+                subject = token.sub,
+                "the Management API is used"
+            );
+        }
         request.extensions_mut().insert(Caller { sub: token.sub });
         Ok(())
     }
