@@ -59,7 +59,7 @@ fn complete(described: &mut Described) {
             && response.description.is_empty()
         {
             // OpenAPI 3.1 §4.8.17 wants one.
-            response.description = "Done.".to_owned();
+            response.description = "Done.".into();
         }
     }
     let mut refusal = |status: &str, description: &str| {
