@@ -3,7 +3,7 @@
 use moongate_core::{Application, Resource, Scopes};
 
 use crate::access_token::JwtAccessToken;
-use crate::issue::{Refusal, UNKNOWN_RESOURCE, token_type};
+use crate::issue::{UNKNOWN_RESOURCE, token_type};
 use crate::token::single_resource;
 use crate::{OidcError, Parameters, Provider, TokenError, TokenResponse};
 
@@ -16,8 +16,7 @@ impl Provider {
         parameters: &Parameters,
         dpop_jkt: Option<String>,
     ) -> Result<TokenResponse, TokenError> {
-        let refused = |refusal: Refusal| TokenError::Request(refusal.answer(&application));
-        let named = single_resource(parameters).map_err(refused)?;
+        let named = single_resource(parameters)?;
         let mut reader = self.store.read().await?;
         let resource: Option<Resource> = match &named {
             Some(indicator) => reader.resource_by_indicator(indicator).await?,

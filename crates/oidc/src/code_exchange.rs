@@ -17,8 +17,7 @@ impl Provider {
             hash: token_hash(required(parameters, "code")?),
             redirect_uri: required(parameters, "redirect_uri")?.to_owned(),
             verifier: parameters.get("code_verifier").map(str::to_owned),
-            resource: single_resource(parameters)
-                .map_err(|refusal| refusal.answer(&application))?,
+            resource: single_resource(parameters)?,
             application: application.clone(),
             dpop_jkt,
             fresh: self.fresh(),

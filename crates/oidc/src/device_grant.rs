@@ -15,8 +15,7 @@ impl Provider {
     ) -> Result<TokenResponse, TokenError> {
         let poll = DevicePoll {
             hash: token_hash(required(parameters, "device_code")?),
-            resource: single_resource(parameters)
-                .map_err(|refusal| refusal.answer(&application))?,
+            resource: single_resource(parameters)?,
             application: application.clone(),
             dpop_jkt,
             fresh: self.fresh(),

@@ -28,8 +28,7 @@ impl Provider {
         let refresh = Refresh {
             presented: required(parameters, "refresh_token")?.to_owned(),
             wanted: parameters.get("scope").map(Scopes::from),
-            resource: single_resource(parameters)
-                .map_err(|refusal| refusal.answer(&application))?,
+            resource: single_resource(parameters)?,
             application: application.clone(),
             dpop_jkt,
             fresh: self.fresh(),

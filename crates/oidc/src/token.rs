@@ -11,7 +11,6 @@ use moongate_core::{Application, ApplicationType, Scopes, StoreError};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::issue::Refusal;
 use crate::{OidcError, Parameters, Provider};
 
 /// How long an access token lives for which no resource says otherwise: 3600 s.
@@ -100,9 +99,10 @@ impl Provider {
         let application = self.caller(&request).await?;
         let parameters = request.parameters;
         let grant_type = required(parameters, "grant_type")?;
+        let unsupported =
+            || OidcError::new("unsupported_grant_type", "unsupported grant_type requested");
         if !GRANT_TYPES.contains(&grant_type) {
-            let description = "unsupported grant_type requested";
-            return Err(OidcError::new("unsupported_grant_type", description).into());
+            return Err(unsupported().into());
         }
         if !may_use(&application, grant_type) {
             let description = "requested grant type is not allowed for this client";
@@ -128,10 +128,7 @@ impl Provider {
                 self.redeem_device_code(application, parameters, dpop_jkt)
                     .await
             }
-            _ => {
-                let description = "unsupported grant_type requested";
-                Err(OidcError::new("unsupported_grant_type", description).into())
-            }
+            _ => Err(unsupported().into()),
         }
     }
 
@@ -184,11 +181,12 @@ pub(crate) fn required<'a>(
 }
 
 /// The one API resource that a token request names (RFC 8707 §2.2), if it names one.
-pub(crate) fn single_resource(parameters: &Parameters) -> Result<Option<String>, Refusal> {
+pub(crate) fn single_resource(parameters: &Parameters) -> Result<Option<String>, OidcError> {
     let mut named = parameters.all("resource");
     let first = named.next();
     match named.next() {
-        Some(_) => Err(Refusal::Target(
+        Some(_) => Err(OidcError::new(
+            "invalid_target",
             "only a single resource indicator value is supported for this grant type",
         )),
         None => Ok(first.map(str::to_owned)),

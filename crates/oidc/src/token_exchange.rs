@@ -45,7 +45,7 @@ impl Provider {
         }
         let subject_token = required(parameters, "subject_token")?;
         let subject_token_type = required(parameters, "subject_token_type")?;
-        let resource = single_resource(parameters).map_err(refused)?;
+        let resource = single_resource(parameters)?;
         let asked = Scopes::from(parameters.get("scope").unwrap_or_default());
         let actor = self.actor(parameters).await?;
         // The resource first: a mistake must not spend a token that is good once.

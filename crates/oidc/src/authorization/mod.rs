@@ -169,12 +169,10 @@ impl Provider {
             if let Some(response) = response {
                 return Ok(AuthorizationOutcome::Answer(response));
             }
-            // It ended, or was revoked, in this very moment: look again.
+            // It ended in this very moment, or a third party's consent was revoked: look again.
             session = session::check(self, &request, browser).await?;
-            needs_consent = session.is_some() && application.is_third_party;
-            if !needs_consent {
-                session = None;
-            }
+            session = session.filter(|_| application.is_third_party);
+            needs_consent = session.is_some();
         }
         let refused = if needs_consent {
             consent_required()
