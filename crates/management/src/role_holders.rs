@@ -1,6 +1,8 @@
 //! Who holds which roles: users and machine-to-machine applications, seen from both sides.
 
-use moongate_core::{ApplicationId, ErrorCode, Role, RoleId, RoleType, Tx, UserFilter, UserId};
+use moongate_core::{
+    ApplicationId, ErrorCode, Role, RoleId, RoleType, StoreError, Tx, UserFilter, UserId,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -67,6 +69,61 @@ pub enum Assign {
     Replace,
 }
 
+/// Whoever holds roles.
+enum Holder {
+    User(UserId),
+    Application(ApplicationId),
+}
+
+impl Holder {
+    async fn held(&self, tx: &mut dyn Tx) -> Result<Vec<Role>, StoreError> {
+        match self {
+            Self::User(id) => tx.roles_of_user(id).await,
+            Self::Application(id) => tx.roles_of_application(id).await,
+        }
+    }
+
+    async fn give(&self, tx: &mut dyn Tx, role: &RoleId) -> Result<bool, StoreError> {
+        match self {
+            Self::User(id) => tx.add_role_to_user(id, role).await,
+            Self::Application(id) => tx.add_role_to_application(id, role).await,
+        }
+    }
+
+    async fn take(&self, tx: &mut dyn Tx, role: &RoleId) -> Result<bool, StoreError> {
+        match self {
+            Self::User(id) => tx.remove_role_from_user(id, role).await,
+            Self::Application(id) => tx.remove_role_from_application(id, role).await,
+        }
+    }
+
+    /// Gives roles that this holder may have.
+    async fn assign(
+        &self,
+        tx: &mut dyn Tx,
+        roles: &[Role],
+        assign: Assign,
+    ) -> Result<RoleAssignmentView, ManagementError> {
+        if assign == Assign::Replace {
+            for held in self.held(tx).await? {
+                if roles.iter().all(|role| role.id != held.id) {
+                    self.take(tx, &held.id).await?;
+                }
+            }
+        }
+        let mut added = Vec::new();
+        for role in roles {
+            if self.give(tx, &role.id).await? {
+                added.push(role.id.to_string());
+            }
+        }
+        Ok(RoleAssignmentView {
+            role_ids: roles.iter().map(|role| role.id.to_string()).collect(),
+            added_role_ids: added,
+        })
+    }
+}
+
 impl Management {
     /// The roles that a user holds, oldest first.
     ///
@@ -103,23 +160,7 @@ impl Management {
                     if roles.iter().any(|role| role.kind != RoleType::User) {
                         return Err(ErrorCode::UserInvalidRoleType.into());
                     }
-                    if assign == Assign::Replace {
-                        for held in tx.roles_of_user(&id).await? {
-                            if roles.iter().all(|role| role.id != held.id) {
-                                tx.remove_role_from_user(&id, &held.id).await?;
-                            }
-                        }
-                    }
-                    let mut added = Vec::new();
-                    for role in &roles {
-                        if tx.add_role_to_user(&id, &role.id).await? {
-                            added.push(role.id.to_string());
-                        }
-                    }
-                    Ok::<_, ManagementError>(RoleAssignmentView {
-                        role_ids: roles.iter().map(|role| role.id.to_string()).collect(),
-                        added_role_ids: added,
-                    })
+                    Holder::User(id).assign(tx, &roles, assign).await
                 })
             })
             .await
@@ -176,23 +217,7 @@ impl Management {
                     for role in &roles {
                         may_hold(&application, role)?;
                     }
-                    if assign == Assign::Replace {
-                        for held in tx.roles_of_application(&id).await? {
-                            if roles.iter().all(|role| role.id != held.id) {
-                                tx.remove_role_from_application(&id, &held.id).await?;
-                            }
-                        }
-                    }
-                    let mut added = Vec::new();
-                    for role in &roles {
-                        if tx.add_role_to_application(&id, &role.id).await? {
-                            added.push(role.id.to_string());
-                        }
-                    }
-                    Ok::<_, ManagementError>(RoleAssignmentView {
-                        role_ids: roles.iter().map(|role| role.id.to_string()).collect(),
-                        added_role_ids: added,
-                    })
+                    Holder::Application(id).assign(tx, &roles, assign).await
                 })
             })
             .await
