@@ -22,6 +22,7 @@ mod keys;
 mod logout_delivery;
 mod message;
 mod outbound;
+mod password_hash;
 mod personal_access_token;
 mod phone;
 mod pushed_request;
@@ -66,6 +67,7 @@ pub use keys::{KeysError, Mac, MacPurpose, SealedField, ServerKeys, UnsealError}
 pub use logout_delivery::LogoutDelivery;
 pub use message::{MessageSender, SendError, Usage, VerificationMessage};
 pub use outbound::{Outbound, OutboundError, OutboundResponse};
+pub use password_hash::PasswordHash;
 pub use personal_access_token::{PersonalAccessToken, SubjectToken};
 pub use phone::{Phone, PhoneError, Region};
 pub use pushed_request::PushedRequest;
