@@ -11,6 +11,11 @@ pub struct Document {
     pub revision: i64,
     /// JSON text.
     pub body: String,
+    /// Who saved it: a user's or an application's identifier, or `command line`. Empty where
+    /// nobody noted it.
+    pub author: String,
+    /// Why, in the author's words.
+    pub comment: Option<String>,
     /// When this revision was saved.
     pub updated_at: UnixMillis,
 }

@@ -5,11 +5,12 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
-    ApplicationId, AuthorizationRequest, Entropy, InteractionId, Phone, SessionId, UnixMillis,
-    UserId, token_hash,
+    ApplicationId, AuthorizationRequest, Entropy, InteractionId, SessionId, UnixMillis, UserId,
+    token_hash,
 };
 
 /// How long a person has from the authorization request to the answer: one hour.
@@ -28,25 +29,16 @@ pub struct Authentication {
     pub user_id: UserId,
 }
 
-/// The number that a code was sent to, or is to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VerificationTarget {
-    /// The number.
-    pub phone: Phone,
-    /// Whether the last message to it could not be sent.
-    pub send_failed: bool,
-    /// When the next message may be sent.
-    pub resend_at: UnixMillis,
-}
-
 /// Where an interaction stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub enum InteractionState {
     /// Nobody has been identified.
     Started {
-        /// The number being verified, once one was given.
-        target: Option<VerificationTarget>,
+        /// How far the person has come: the sign-in experience's own document, which knows its
+        /// shape. `null` at the beginning.
+        #[serde(default)]
+        flow: Value,
     },
     /// Somebody signed in; the provider has not answered the application yet.
     Authenticated(Authentication),
@@ -107,7 +99,7 @@ impl Interaction {
             browser_hash: token_hash(browser_cookie),
             application_id,
             request,
-            state: InteractionState::Started { target: None },
+            state: InteractionState::Started { flow: Value::Null },
             created_at: now,
             expires_at: now.plus(INTERACTION_TTL),
         }
@@ -124,25 +116,21 @@ impl Interaction {
         now >= self.expires_at
     }
 
-    /// The number being verified.
-    pub fn target(&self) -> Option<&VerificationTarget> {
+    /// How far the person has come, while nobody signed in.
+    pub fn flow(&self) -> Option<&Value> {
         match &self.state {
-            InteractionState::Started { target } => target.as_ref(),
+            InteractionState::Started { flow } => Some(flow),
             _ => None,
         }
     }
 
-    /// Sets, replaces or (with `None`) forgets the number being verified.
+    /// The person came further, or begins again.
     ///
     /// # Errors
     /// [`InteractionError::Expired`]; [`InteractionError::PastThisStep`] once somebody signed in.
-    pub fn verifying(
-        mut self,
-        target: Option<VerificationTarget>,
-        now: UnixMillis,
-    ) -> Result<Self, InteractionError> {
+    pub fn progressed(mut self, flow: Value, now: UnixMillis) -> Result<Self, InteractionError> {
         self.ensure_started(now)?;
-        self.state = InteractionState::Started { target };
+        self.state = InteractionState::Started { flow };
         Ok(self)
     }
 

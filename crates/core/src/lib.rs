@@ -13,6 +13,7 @@ mod connector;
 mod consent;
 mod device;
 mod document;
+mod email_address;
 mod entropy;
 mod error_code;
 mod grant;
@@ -29,6 +30,7 @@ mod pushed_request;
 mod resource;
 mod scopes;
 mod secret;
+mod sentinel;
 mod session;
 mod signing_key;
 mod store;
@@ -52,6 +54,7 @@ pub use device::{
     MAX_DEVICE_TRIES, UserCode,
 };
 pub use document::Document;
+pub use email_address::{EmailAddress, EmailAddressError};
 pub use entropy::{Entropy, Stream, SystemEntropy};
 pub use error_code::ErrorCode;
 pub use grant::{AccessToken, AuthorizationCode, Grant, RefreshToken, ResourceScopes, token_hash};
@@ -61,11 +64,10 @@ pub use id::{
 };
 pub use interaction::{
     Authentication, INTERACTION_TTL, Interaction, InteractionError, InteractionState, RESUME_GRACE,
-    VerificationTarget,
 };
 pub use keys::{KeysError, Mac, MacPurpose, SealedField, ServerKeys, UnsealError};
 pub use logout_delivery::LogoutDelivery;
-pub use message::{MessageSender, SendError, Usage, VerificationMessage};
+pub use message::{Channel, MessageSender, Recipient, SendError, Usage, VerificationMessage};
 pub use outbound::{Outbound, OutboundError, OutboundResponse};
 pub use password_hash::PasswordHash;
 pub use personal_access_token::{PersonalAccessToken, SubjectToken};
@@ -74,18 +76,20 @@ pub use pushed_request::PushedRequest;
 pub use resource::{Resource, ResourceScope, Role, RoleType};
 pub use scopes::{Scopes, USER_SCOPES};
 pub use secret::Secret;
-pub use session::{SESSION_TTL, Session};
+pub use sentinel::{Factor, LockOut, SENTINEL_WINDOW, Sentinel};
+pub use session::{LONGEST_USER_AGENT, SESSION_TTL, Session};
 pub use signing_key::{SigningAlgorithm, StoredSigningKey};
 pub use store::{
-    ApplicationReads, ApplicationWrites, BoxFuture, ConnectorReads, ConnectorWrites, ConsentReads,
-    ConsentWrites, DeviceReads, DeviceWrites, DocumentReads, DocumentWrites, GrantReads,
-    GrantWrites, Housekeeping, InteractionReads, InteractionWrites, LogoutDeliveryWrites,
-    OneTimeReads, OneTimeWrites, Reader, ResourceReads, ResourceWrites, RoleReads, RoleWrites,
-    SendReads, SendWrites, SessionReads, SessionWrites, SigningKeyReads, SigningKeyWrites, Store,
-    StoreError, Tx, Unit, UnitAborted, UserFilter, UserReads, UserWrites, VerificationCodeReads,
-    VerificationCodeWrites,
+    AccountStepReads, AccountStepWrites, ApplicationReads, ApplicationWrites, BoxFuture,
+    ConnectorReads, ConnectorWrites, ConsentReads, ConsentWrites, DeviceReads, DeviceWrites,
+    DocumentReads, DocumentWrites, DraftReads, DraftWrites, GrantReads, GrantWrites, Housekeeping,
+    InteractionReads, InteractionWrites, LinkReads, LinkWrites, LogoutDeliveryWrites, OneTimeReads,
+    OneTimeWrites, Reader, ResourceReads, ResourceWrites, RoleReads, RoleWrites, SendReads,
+    SendWrites, SentinelReads, SentinelWrites, SessionReads, SessionWrites, SigningKeyReads,
+    SigningKeyWrites, Store, StoreError, Tx, Unit, UnitAborted, UserFilter, UserReads, UserWrites,
+    VerificationCodeReads, VerificationCodeWrites,
 };
 pub use user::{Address, Profile, User};
 pub use verification_code::{
-    CODE_DIGITS, CODE_TTL, MAX_ATTEMPTS, VerificationCode, VerificationPurpose,
+    CODE_DIGITS, CODE_TTL, CodeHolder, MAX_ATTEMPTS, VerificationCode, VerificationPurpose,
 };

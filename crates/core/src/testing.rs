@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     AuthorizationRequest, Clock, Entropy, FirstScreen, MessageSender, Outbound, OutboundError,
-    OutboundResponse, Phone, Region, RequestedClaims, ResourceScopes, ResponseMode, Scopes,
-    SendError, ServerKeys, Stream, UnixMillis, VerificationMessage,
+    OutboundResponse, Phone, Recipient, Region, RequestedClaims, ResourceScopes, ResponseMode,
+    Scopes, SendError, ServerKeys, Stream, UnixMillis, VerificationMessage,
 };
 
 /// A clock that moves only when told to.
@@ -94,8 +94,14 @@ impl RecordingSender {
 
     /// The code that was sent last to `phone`.
     pub fn last_code(&self, phone: &Phone) -> Option<String> {
+        self.last_code_to(&Recipient::Phone(phone.clone()))
+    }
+
+    /// The code that was sent last to `recipient`.
+    pub fn last_code_to(&self, recipient: &Recipient) -> Option<String> {
         let sent = self.sent();
-        let last = sent.iter().rev().find(|message| message.phone == *phone)?;
+        let mut newest_first = sent.iter().rev();
+        let last = newest_first.find(|message| message.recipient == *recipient)?;
         Some(last.code.expose().to_owned())
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{ApplicationId, Phone, UnixMillis, UserId};
+use crate::{ApplicationId, PasswordHash, Phone, UnixMillis, UserId};
 
 /// Standard claims that have no column of their own (OpenID Connect Core §5.1), with Logto's names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -83,6 +83,8 @@ pub struct User {
     pub primary_email: Option<String>,
     /// Name to sign in with; no two users share one.
     pub username: Option<String>,
+    /// The password's hash, if the user has a password.
+    pub password_hash: Option<PasswordHash>,
     /// Name to show.
     pub name: Option<String>,
     /// URL of a picture.
@@ -104,7 +106,27 @@ pub struct User {
 }
 
 impl User {
-    /// A new account that owns a verified phone number.
+    /// A new account that nothing signs in to yet, made on the way to an application, if any.
+    pub fn new(id: UserId, application_id: Option<ApplicationId>, now: UnixMillis) -> Self {
+        Self {
+            id,
+            primary_phone: None,
+            primary_email: None,
+            username: None,
+            password_hash: None,
+            name: None,
+            avatar: None,
+            profile: Profile::default(),
+            custom_data: Map::new(),
+            is_suspended: false,
+            application_id,
+            created_at: now,
+            updated_at: now,
+            last_sign_in_at: None,
+        }
+    }
+
+    /// A new account that owns a verified phone number and signs in with it.
     pub fn with_phone(
         id: UserId,
         phone: Phone,
@@ -112,19 +134,9 @@ impl User {
         now: UnixMillis,
     ) -> Self {
         Self {
-            id,
             primary_phone: Some(phone),
-            primary_email: None,
-            username: None,
-            name: None,
-            avatar: None,
-            profile: Profile::default(),
-            custom_data: Map::new(),
-            is_suspended: false,
-            application_id: Some(application_id),
-            created_at: now,
-            updated_at: now,
             last_sign_in_at: Some(now),
+            ..Self::new(id, Some(application_id), now)
         }
     }
 

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    Entropy, InteractionId, Mac, MacPurpose, Phone, Secret, ServerKeys, UnixMillis,
-    VerificationCodeId,
+    Channel, Entropy, InteractionId, Mac, MacPurpose, Recipient, Secret, ServerKeys, SessionId,
+    UnixMillis, VerificationCodeId,
 };
 
 /// How many digits a code has.
@@ -17,36 +19,86 @@ pub const CODE_TTL: Duration = Duration::from_mins(10);
 pub const MAX_ATTEMPTS: i64 = 10;
 
 /// What a code proves. A code made for one purpose proves no other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum VerificationPurpose {
-    /// Sign in, or register with the number as identifier.
+    /// Sign in, or register with the recipient as identifier.
     SignIn,
+    /// Set a new password.
+    ForgotPassword,
+    /// Add the recipient to an account.
+    BindNewIdentifier,
+    /// Prove once more who is there, before something sensitive.
+    UserPermissionValidation,
 }
 
 impl VerificationPurpose {
+    /// Every purpose.
+    pub const ALL: [Self; 4] = [
+        Self::SignIn,
+        Self::ForgotPassword,
+        Self::BindNewIdentifier,
+        Self::UserPermissionValidation,
+    ];
+
     /// The name that the store keeps.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SignIn => "sign_in",
+            Self::ForgotPassword => "forgot_password",
+            Self::BindNewIdentifier => "bind_new_identifier",
+            Self::UserPermissionValidation => "user_permission_validation",
         }
     }
 
     /// The purpose of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        (name == Self::SignIn.as_str()).then_some(Self::SignIn)
+        Self::ALL
+            .into_iter()
+            .find(|purpose| purpose.as_str() == name)
     }
 }
 
-/// A code's row: everything but the code.
+/// What a code belongs to: it works there alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeHolder {
+    /// One attempt to sign in.
+    Interaction(InteractionId),
+    /// The account page of one browser.
+    Session(SessionId),
+}
+
+impl CodeHolder {
+    /// The text that the store keeps; no interaction shares one with a session.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Interaction(id) => format!("interaction:{id}"),
+            Self::Session(id) => format!("session:{id}"),
+        }
+    }
+
+    /// The holder of that text.
+    pub fn parse(key: &str) -> Option<Self> {
+        match key.split_once(':')? {
+            ("interaction", id) => Some(Self::Interaction(id.into())),
+            ("session", id) => Some(Self::Session(id.into())),
+            _ => None,
+        }
+    }
+}
+
+/// A code's row: everything but the code. There is one for each holder, purpose and channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerificationCode {
     /// The row's identifier.
     pub id: VerificationCodeId,
-    /// The only interaction in which it works.
-    pub interaction_id: InteractionId,
+    /// Where it works.
+    pub holder: CodeHolder,
     /// The only purpose for which it works.
     pub purpose: VerificationPurpose,
-    /// HMAC of interaction, purpose, address and code.
+    /// How it was sent.
+    pub channel: Channel,
+    /// HMAC of holder, purpose, recipient and code.
     pub mac: Mac,
     /// Tries so far.
     pub attempts: i64,
@@ -59,37 +111,38 @@ pub struct VerificationCode {
 }
 
 impl VerificationCode {
-    /// Draws a code for `phone`, good for one interaction and purpose. The code itself is returned
-    /// beside the row, to be sent.
+    /// Draws a code for `recipient`, good for one holder and purpose, for `ttl`. The code itself is
+    /// returned beside the row, to be sent.
     pub fn generate(
         entropy: &dyn Entropy,
         keys: &ServerKeys,
-        interaction_id: InteractionId,
+        holder: CodeHolder,
         purpose: VerificationPurpose,
-        phone: &Phone,
+        recipient: &Recipient,
+        ttl: Duration,
         now: UnixMillis,
     ) -> (Self, Secret) {
         let code = entropy.digits(CODE_DIGITS);
-        let mac = keys.mac(
-            MacPurpose::Code,
-            &bound_parts(&interaction_id, purpose, phone, &code),
-        );
+        let parts = [&holder.key(), purpose.as_str(), recipient.as_str(), &code];
+        let mac = keys.mac(MacPurpose::Code, &parts);
         let row = Self {
             id: VerificationCodeId::generate(entropy),
-            interaction_id,
+            holder,
             purpose,
+            channel: recipient.channel(),
             mac,
             attempts: 0,
             created_at: now,
-            expires_at: now.plus(CODE_TTL),
+            expires_at: now.plus(ttl),
             consumed_at: None,
         };
         (row, Secret::new(code))
     }
 
-    /// Whether `code` is this one, entered for the same number. Constant time.
-    pub fn matches(&self, keys: &ServerKeys, phone: &Phone, code: &str) -> bool {
-        let parts = bound_parts(&self.interaction_id, self.purpose, phone, code);
+    /// Whether `code` is this one, entered for the same recipient. Constant time.
+    pub fn matches(&self, keys: &ServerKeys, recipient: &Recipient, code: &str) -> bool {
+        let holder = self.holder.key();
+        let parts = [&holder, self.purpose.as_str(), recipient.as_str(), code];
         keys.verify_mac(MacPurpose::Code, &parts, &self.mac)
     }
 
@@ -99,53 +152,68 @@ impl VerificationCode {
     }
 }
 
-fn bound_parts<'a>(
-    interaction_id: &'a InteractionId,
-    purpose: VerificationPurpose,
-    phone: &'a Phone,
-    code: &'a str,
-) -> [&'a str; 4] {
-    [
-        interaction_id.as_str(),
-        purpose.as_str(),
-        phone.digits(),
-        code,
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{SeededEntropy, phone, server_keys};
 
-    fn generate(interaction: &str) -> (VerificationCode, Secret) {
+    fn recipient(number: &str) -> Recipient {
+        Recipient::Phone(phone(number))
+    }
+
+    fn generate(holder: CodeHolder) -> (VerificationCode, Secret) {
         VerificationCode::generate(
             &SeededEntropy::new(3),
             &server_keys(),
-            InteractionId::from(interaction),
+            holder,
             VerificationPurpose::SignIn,
-            &phone("13800138000"),
+            &recipient("13800138000"),
+            CODE_TTL,
             UnixMillis(0),
         )
     }
 
     #[test]
-    fn a_code_is_bound_to_number_and_interaction() {
+    fn a_code_is_bound_to_recipient_holder_and_purpose() {
         let keys = server_keys();
-        let (row, code) = generate("one");
-        assert!(row.matches(&keys, &phone("13800138000"), code.expose()));
-        assert!(!row.matches(&keys, &phone("13800138001"), code.expose()));
-        let elsewhere = VerificationCode {
-            interaction_id: InteractionId::from("two"),
+        let (row, code) = generate(CodeHolder::Interaction("one".into()));
+        assert!(row.matches(&keys, &recipient("13800138000"), code.expose()));
+        assert!(!row.matches(&keys, &recipient("13800138001"), code.expose()));
+        for holder in [
+            CodeHolder::Interaction("two".into()),
+            CodeHolder::Session("one".into()),
+        ] {
+            let elsewhere = VerificationCode {
+                holder,
+                ..row.clone()
+            };
+            assert!(!elsewhere.matches(&keys, &recipient("13800138000"), code.expose()));
+        }
+        let for_another = VerificationCode {
+            purpose: VerificationPurpose::ForgotPassword,
             ..row
         };
-        assert!(!elsewhere.matches(&keys, &phone("13800138000"), code.expose()));
+        assert!(!for_another.matches(&keys, &recipient("13800138000"), code.expose()));
     }
 
     #[test]
     fn a_code_lives_ten_minutes() {
-        let (row, _) = generate("one");
+        let (row, _) = generate(CodeHolder::Session("one".into()));
         assert!(!row.is_expired(UnixMillis(599_999)));
         assert!(row.is_expired(UnixMillis(600_000)));
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for purpose in VerificationPurpose::ALL {
+            assert_eq!(VerificationPurpose::parse(purpose.as_str()), Some(purpose));
+        }
+        for holder in [
+            CodeHolder::Interaction("a".into()),
+            CodeHolder::Session("a".into()),
+        ] {
+            assert_eq!(CodeHolder::parse(&holder.key()), Some(holder));
+        }
+        assert_eq!(CodeHolder::parse("a"), None);
     }
 }

@@ -14,6 +14,12 @@ const IDLE_GRANT_TTL: Duration = Duration::from_hours(24);
 /// were set.
 const SEND_TTL: Duration = Duration::from_hours(48);
 
+/// How long a verification code is remembered once it is over.
+const CODE_MEMORY: Duration = Duration::from_hours(1);
+
+/// How long failures are remembered: past the longest lock that settings allow, a day.
+const SENTINEL_TTL: Duration = Duration::from_hours(48);
+
 /// How long codes of devices are remembered once they are over, so that whoever comes late, device
 /// or person, is told that they are over rather than that they never were.
 const DEVICE_MEMORY: Duration = Duration::from_hours(1);
@@ -22,8 +28,8 @@ const DEVICE_MEMORY: Duration = Duration::from_hours(1);
 impl Housekeeping for Conn<'_> {
     /// A used authorization code stays as long as its grant, since presenting it again must still
     /// revoke what was issued from it (RFC 6749 §4.1.2). A consumed refresh token stays until it
-    /// would have expired. A verification code goes with its interaction, so that a late one is
-    /// told apart from one that never was. Rows that go along with another are not counted.
+    /// would have expired. A verification code stays for an hour after its time, so that a late one
+    /// is told apart from one that never was. Rows that go along with another are not counted.
     async fn remove_expired(&mut self, now: UnixMillis) -> Result<u64, StoreError> {
         let mut removed = 0;
         removed += execute!(
@@ -68,9 +74,21 @@ impl Housekeeping for Conn<'_> {
             "DELETE FROM pushed_requests WHERE expires_at <= $1",
             "DELETE FROM first_sights WHERE expires_at <= $1",
             "DELETE FROM subject_tokens WHERE expires_at <= $1",
+            "DELETE FROM links WHERE expires_at <= $1",
+            "DELETE FROM drafts WHERE expires_at <= $1",
         ] {
             removed += execute!(self, statement, now.0)?;
         }
+        removed += execute!(
+            self,
+            "DELETE FROM verification_codes WHERE expires_at <= $1",
+            now.minus(CODE_MEMORY).0
+        )?;
+        removed += execute!(
+            self,
+            "DELETE FROM sentinels WHERE since <= $1",
+            now.minus(SENTINEL_TTL).0
+        )?;
         removed += execute!(
             self,
             "DELETE FROM device_authorizations WHERE expires_at <= $1",

@@ -30,6 +30,11 @@ pub(crate) fn migrations() -> Vec<Migration> {
             "provider",
             include_str!("../migrations/0002_provider.sql"),
         ),
+        migration(
+            3,
+            "experience",
+            include_str!("../migrations/0003_experience.sql"),
+        ),
     ]
 }
 

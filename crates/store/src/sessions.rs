@@ -10,8 +10,8 @@ use crate::conn::{Conn, corrupt, from_json, hash, to_json};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, cookie_hash, user_id, auth_time, amr, created_at, expires_at \
-             FROM sessions ",
+            "SELECT id, cookie_hash, user_id, auth_time, amr, user_agent, created_at, \
+             expires_at FROM sessions ",
             $rest
         )
     };
@@ -24,6 +24,7 @@ row! {
         user_id: String,
         auth_time: i64,
         amr: String,
+        user_agent: Option<String>,
         created_at: i64,
         expires_at: i64,
     }
@@ -39,6 +40,7 @@ impl TryFrom<SessionRow> for Session {
             user_id: UserId::from(row.user_id),
             auth_time: UnixMillis(row.auth_time),
             amr: from_json(&row.amr, "sessions.amr")?,
+            user_agent: row.user_agent,
             created_at: UnixMillis(row.created_at),
             expires_at: UnixMillis(row.expires_at),
         })
@@ -109,13 +111,14 @@ impl SessionWrites for Conn<'_> {
     async fn insert_session(&mut self, session: &Session) -> Result<(), StoreError> {
         execute!(
             self,
-            "INSERT INTO sessions (id, cookie_hash, user_id, auth_time, amr, created_at, \
-             expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO sessions (id, cookie_hash, user_id, auth_time, amr, user_agent, \
+             created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             session.id.as_str(),
             &session.cookie_hash[..],
             session.user_id.as_str(),
             session.auth_time.0,
             to_json(&session.amr),
+            session.user_agent.as_deref(),
             session.created_at.0,
             session.expires_at.0,
         )?;

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use moongate_core::{
-    ApplicationId, Phone, RoleId, StoreError, UnixMillis, User, UserFilter, UserId, UserReads,
-    UserWrites,
+    ApplicationId, PasswordHash, Phone, RoleId, StoreError, UnixMillis, User, UserFilter, UserId,
+    UserReads, UserWrites,
 };
 
 use crate::conn::{Conn, from_json, millis, to_json};
@@ -11,8 +11,8 @@ use crate::conn::{Conn, from_json, millis, to_json};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, primary_phone, primary_email, username, name, avatar, profile, custom_data, \
-             is_suspended, application_id, created_at, updated_at, last_sign_in_at FROM users ",
+            "SELECT id, primary_phone, primary_email, username, password_hash, name, avatar, profile, \
+             custom_data, is_suspended, application_id, created_at, updated_at, last_sign_in_at FROM users ",
             $rest
         )
     };
@@ -24,6 +24,7 @@ row! {
         primary_phone: Option<String>,
         primary_email: Option<String>,
         username: Option<String>,
+        password_hash: Option<String>,
         name: Option<String>,
         avatar: Option<String>,
         profile: String,
@@ -45,6 +46,7 @@ impl TryFrom<UserRow> for User {
             primary_phone: row.primary_phone.map(Phone::from_stored),
             primary_email: row.primary_email,
             username: row.username,
+            password_hash: row.password_hash.map(PasswordHash::new),
             name: row.name,
             avatar: row.avatar,
             profile: from_json(&row.profile, "users.profile")?,
@@ -129,8 +131,8 @@ impl UserReads for Conn<'_> {
             self,
             UserRow,
             filtered!(
-                "SELECT id, primary_phone, primary_email, username, name, avatar, profile, \
-                 custom_data, is_suspended, application_id, created_at, updated_at, \
+                "SELECT id, primary_phone, primary_email, username, password_hash, name, avatar, \
+                 profile, custom_data, is_suspended, application_id, created_at, updated_at, \
                  last_sign_in_at FROM users",
                 "ORDER BY created_at DESC, id LIMIT $4 OFFSET $5"
             ),
@@ -161,14 +163,15 @@ impl UserWrites for Conn<'_> {
     async fn insert_user(&mut self, user: &User) -> Result<bool, StoreError> {
         let added = execute!(
             self,
-            "INSERT INTO users (id, primary_phone, primary_email, username, name, avatar, \
-             profile, custom_data, is_suspended, application_id, created_at, updated_at, \
-             last_sign_in_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+            "INSERT INTO users (id, primary_phone, primary_email, username, password_hash, name, \
+             avatar, profile, custom_data, is_suspended, application_id, created_at, updated_at, \
+             last_sign_in_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+             ON CONFLICT DO NOTHING",
             user.id.as_str(),
             user.primary_phone.as_ref().map(Phone::digits),
             user.primary_email.as_deref(),
             user.username.as_deref(),
+            user.password_hash.as_ref().map(PasswordHash::expose),
             user.name.as_deref(),
             user.avatar.as_deref(),
             to_json(&user.profile),
@@ -185,14 +188,15 @@ impl UserWrites for Conn<'_> {
     async fn update_user(&mut self, user: &User) -> Result<(), StoreError> {
         execute!(
             self,
-            "UPDATE users SET primary_phone = $2, primary_email = $3, username = $4, name = $5, \
-             avatar = $6, profile = $7, custom_data = $8, is_suspended = $9, \
-             application_id = $10, created_at = $11, updated_at = $12, last_sign_in_at = $13 \
-             WHERE id = $1",
+            "UPDATE users SET primary_phone = $2, primary_email = $3, username = $4, \
+             password_hash = $5, name = $6, avatar = $7, profile = $8, custom_data = $9, \
+             is_suspended = $10, application_id = $11, created_at = $12, updated_at = $13, \
+             last_sign_in_at = $14 WHERE id = $1",
             user.id.as_str(),
             user.primary_phone.as_ref().map(Phone::digits),
             user.primary_email.as_deref(),
             user.username.as_deref(),
+            user.password_hash.as_ref().map(PasswordHash::expose),
             user.name.as_deref(),
             user.avatar.as_deref(),
             to_json(&user.profile),

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use moongate_core::{
-    InteractionId, StoreError, UnixMillis, VerificationCode, VerificationCodeId,
+    Channel, CodeHolder, StoreError, UnixMillis, VerificationCode, VerificationCodeId,
     VerificationCodeReads, VerificationCodeWrites, VerificationPurpose,
 };
 
@@ -11,8 +11,9 @@ use crate::conn::{Conn, corrupt, hash, millis};
 row! {
     struct CodeRow of "verification_codes" {
         id: String,
-        interaction_id: String,
+        holder: String,
         purpose: String,
+        channel: String,
         mac: Vec<u8>,
         attempts: i64,
         created_at: i64,
@@ -27,9 +28,12 @@ impl TryFrom<CodeRow> for VerificationCode {
     fn try_from(row: CodeRow) -> Result<Self, StoreError> {
         Ok(Self {
             id: VerificationCodeId::from(row.id),
-            interaction_id: InteractionId::from(row.interaction_id),
+            holder: CodeHolder::parse(&row.holder)
+                .ok_or_else(|| corrupt("verification_codes.holder"))?,
             purpose: VerificationPurpose::parse(&row.purpose)
                 .ok_or_else(|| corrupt("verification_codes.purpose"))?,
+            channel: Channel::parse(&row.channel)
+                .ok_or_else(|| corrupt("verification_codes.channel"))?,
             mac: hash(row.mac, "verification_codes.mac")?,
             attempts: row.attempts,
             created_at: UnixMillis(row.created_at),
@@ -49,16 +53,19 @@ row! {
 impl VerificationCodeReads for Conn<'_> {
     async fn verification_code(
         &mut self,
-        interaction_id: &InteractionId,
+        holder: &CodeHolder,
         purpose: VerificationPurpose,
+        channel: Channel,
     ) -> Result<Option<VerificationCode>, StoreError> {
         let row = fetch_optional!(
             self,
             CodeRow,
-            "SELECT id, interaction_id, purpose, mac, attempts, created_at, expires_at, \
-             consumed_at FROM verification_codes WHERE interaction_id = $1 AND purpose = $2",
-            interaction_id.as_str(),
-            purpose.as_str()
+            "SELECT id, holder, purpose, channel, mac, attempts, created_at, expires_at, \
+             consumed_at FROM verification_codes \
+             WHERE holder = $1 AND purpose = $2 AND channel = $3",
+            holder.key(),
+            purpose.as_str(),
+            channel.as_str()
         )?;
         row.map(VerificationCode::try_from).transpose()
     }
@@ -66,21 +73,22 @@ impl VerificationCodeReads for Conn<'_> {
 
 #[async_trait]
 impl VerificationCodeWrites for Conn<'_> {
-    /// One row for each interaction and purpose: two units that replace at once leave one code.
+    /// One row for each holder, purpose and channel: two units that replace at once leave one code.
     async fn replace_verification_code(
         &mut self,
         code: &VerificationCode,
     ) -> Result<(), StoreError> {
         execute!(
             self,
-            "INSERT INTO verification_codes (id, interaction_id, purpose, mac, attempts, \
-             created_at, expires_at, consumed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-             ON CONFLICT (interaction_id, purpose) DO UPDATE SET id = excluded.id, \
+            "INSERT INTO verification_codes (id, holder, purpose, channel, mac, attempts, \
+             created_at, expires_at, consumed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             ON CONFLICT (holder, purpose, channel) DO UPDATE SET id = excluded.id, \
              mac = excluded.mac, attempts = excluded.attempts, created_at = excluded.created_at, \
              expires_at = excluded.expires_at, consumed_at = excluded.consumed_at",
             code.id.as_str(),
-            code.interaction_id.as_str(),
+            code.holder.key(),
             code.purpose.as_str(),
+            code.channel.as_str(),
             &code.mac[..],
             code.attempts,
             code.created_at.0,

@@ -22,19 +22,23 @@
 //! # }
 //! ```
 
+mod account_steps;
 mod applications;
 mod connectors;
 mod consents;
 mod devices;
 mod documents;
+mod drafts;
 mod grants;
 mod housekeeping;
 mod interactions;
+mod links;
 mod logout_deliveries;
 mod one_time;
 mod resources;
 mod roles;
 mod sends;
+mod sentinels;
 mod sessions;
 mod signing_keys;
 mod users;
@@ -47,19 +51,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use thiserror::Error;
 
+pub use account_steps::{AccountStepReads, AccountStepWrites};
 pub use applications::{ApplicationReads, ApplicationWrites};
 pub use connectors::{ConnectorReads, ConnectorWrites};
 pub use consents::{ConsentReads, ConsentWrites};
 pub use devices::{DeviceReads, DeviceWrites};
 pub use documents::{DocumentReads, DocumentWrites};
+pub use drafts::{DraftReads, DraftWrites};
 pub use grants::{GrantReads, GrantWrites};
 pub use housekeeping::Housekeeping;
 pub use interactions::{InteractionReads, InteractionWrites};
+pub use links::{LinkReads, LinkWrites};
 pub use logout_deliveries::LogoutDeliveryWrites;
 pub use one_time::{OneTimeReads, OneTimeWrites};
 pub use resources::{ResourceReads, ResourceWrites};
 pub use roles::{RoleReads, RoleWrites};
 pub use sends::{SendReads, SendWrites};
+pub use sentinels::{SentinelReads, SentinelWrites};
 pub use sessions::{SessionReads, SessionWrites};
 pub use signing_keys::{SigningKeyReads, SigningKeyWrites};
 pub use users::{UserFilter, UserReads, UserWrites};
@@ -108,6 +116,10 @@ pub trait Reader:
     + ConsentReads
     + DeviceReads
     + OneTimeReads
+    + SentinelReads
+    + AccountStepReads
+    + LinkReads
+    + DraftReads
     + Send
 {
 }
@@ -130,6 +142,10 @@ pub trait Tx:
     + ConsentWrites
     + DeviceWrites
     + OneTimeWrites
+    + SentinelWrites
+    + AccountStepWrites
+    + LinkWrites
+    + DraftWrites
     + LogoutDeliveryWrites
     + Housekeeping
 {

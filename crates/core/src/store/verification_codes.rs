@@ -3,25 +3,26 @@
 use async_trait::async_trait;
 
 use crate::{
-    InteractionId, StoreError, UnixMillis, VerificationCode, VerificationCodeId,
+    Channel, CodeHolder, StoreError, UnixMillis, VerificationCode, VerificationCodeId,
     VerificationPurpose,
 };
 
 /// Verification codes.
 #[async_trait]
 pub trait VerificationCodeReads {
-    /// The newest code of an interaction for a purpose, whatever its state.
+    /// The newest code of a holder for a purpose and channel, whatever its state.
     async fn verification_code(
         &mut self,
-        interaction_id: &InteractionId,
+        holder: &CodeHolder,
         purpose: VerificationPurpose,
+        channel: Channel,
     ) -> Result<Option<VerificationCode>, StoreError>;
 }
 
 /// Verification codes.
 #[async_trait]
 pub trait VerificationCodeWrites {
-    /// Adds a code and removes earlier ones of the same interaction and purpose.
+    /// Adds a code in place of the earlier one of the same holder, purpose and channel.
     async fn replace_verification_code(
         &mut self,
         code: &VerificationCode,

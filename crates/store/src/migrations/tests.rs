@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use moongate_core::{Store as _, UnixMillis};
+use moongate_core::{Document, Store as _, UnixMillis};
 use tempfile::TempDir;
 
 use super::*;
@@ -39,8 +39,16 @@ async fn present_version() -> (TempDir, PathBuf, StoreConfig) {
     let config = StoreConfig::parse(&format!("sqlite:{}", file.display())).unwrap();
     let store = SqlStore::open(&config).await.unwrap();
     let writing: &dyn moongate_core::Store = &store;
+    let document = Document {
+        key: "a".into(),
+        revision: 1,
+        body: "{}".into(),
+        author: String::new(),
+        comment: None,
+        updated_at: UnixMillis(1),
+    };
     let saved: Result<bool, moongate_core::StoreError> = writing
-        .write(|tx| Box::pin(async move { tx.save_document("a", 0, "{}", UnixMillis(1)).await }))
+        .write(move |tx| Box::pin(async move { tx.save_document(&document).await }))
         .await;
     assert!(saved.unwrap());
     store.close().await;

@@ -1,8 +1,8 @@
 //! What housekeeping removes, and what it leaves.
 
 use moongate_core::{
-    AuthorizationCode, Grant, GrantId, Interaction, InteractionId, RefreshToken, Session,
-    SessionId, Store, UnixMillis, VerificationPurpose,
+    AuthorizationCode, Channel, Factor, Grant, GrantId, Interaction, InteractionId, RefreshToken,
+    Sentinel, Session, SessionId, Store, UnixMillis, VerificationPurpose,
 };
 
 use crate::bench::{Bench, on_both, write};
@@ -13,6 +13,8 @@ use crate::samples::{
 
 on_both!(
     rows_go_at_the_end_of_their_time,
+    a_code_stays_for_an_hour_after_its_time,
+    what_goes_once_its_time_is_over_goes,
     a_fresh_store_has_nothing_to_remove,
     a_used_code_stays_with_its_grant,
     a_consumed_refresh_token_stays_until_it_would_expire,
@@ -54,8 +56,6 @@ async fn rows_go_at_the_end_of_their_time(bench: Bench) {
     assert_eq!(remove_expired(&*store, at(NOW.0 + 10)).await, 2);
     let mut reader = store.read().await.unwrap();
     let short = InteractionId::from("short");
-    let code = reader.verification_code(&short, VerificationPurpose::SignIn);
-    assert_eq!(code.await.unwrap(), None);
     assert_eq!(reader.interaction(&short).await.unwrap(), None);
     let brief = SessionId::from("brief");
     assert_eq!(reader.session(&brief).await.unwrap(), None);
@@ -63,6 +63,39 @@ async fn rows_go_at_the_end_of_their_time(bench: Bench) {
     assert!(reader.interaction(&kept).await.unwrap().is_some());
     let kept = SessionId::from("session");
     assert!(reader.session(&kept).await.unwrap().is_some());
+}
+
+async fn a_code_stays_for_an_hour_after_its_time(bench: Bench) {
+    let store = bench.store().await;
+    furnish(&*store).await;
+    let code = verification_code("code", "interaction");
+    let (holder, over) = (code.holder.clone(), code.expires_at.0 + 3_600_000);
+    write(&*store, move |tx| {
+        Box::pin(async move { tx.replace_verification_code(&code).await })
+    })
+    .await;
+    for (now, is_there) in [(over - 1, true), (over, false)] {
+        remove_expired(&*store, at(now)).await;
+        let mut reader = store.read().await.unwrap();
+        let purpose = VerificationPurpose::SignIn;
+        let code = reader.verification_code(&holder, purpose, Channel::Sms);
+        assert_eq!(code.await.unwrap().is_some(), is_there);
+    }
+}
+
+async fn what_goes_once_its_time_is_over_goes(bench: Bench) {
+    let store = bench.store().await;
+    write(&*store, move |tx| {
+        Box::pin(async move {
+            tx.insert_link(&[1; 32], "preview", "a", at(10)).await?;
+            tx.put_draft("draft", "{}", at(10)).await?;
+            let sentinel = Sentinel::fresh([1; 32], Factor::Password, at(10 - 2 * DAY));
+            tx.put_sentinel(&sentinel).await
+        })
+    })
+    .await;
+    assert_eq!(remove_expired(&*store, at(9)).await, 0);
+    assert_eq!(remove_expired(&*store, at(10)).await, 3);
 }
 
 async fn a_fresh_store_has_nothing_to_remove(bench: Bench) {

@@ -1,12 +1,12 @@
 //! Interactions and their verification codes.
 
 use moongate_core::{
-    Authentication, Interaction, InteractionId, InteractionState, SessionId, StoreError, UserId,
-    VerificationCode, VerificationCodeId, VerificationPurpose, VerificationTarget,
+    Authentication, Channel, CodeHolder, Interaction, InteractionId, InteractionState, SessionId,
+    StoreError, UserId, VerificationCode, VerificationCodeId, VerificationPurpose,
 };
 
 use crate::bench::{Bench, on_both, write};
-use crate::samples::{NOW, at, furnish, interaction, number, verification_code};
+use crate::samples::{NOW, at, furnish, holder, interaction, verification_code};
 
 on_both!(
     an_interaction_comes_back_as_it_was,
@@ -15,6 +15,7 @@ on_both!(
     a_code_comes_back_as_it_was,
     a_new_code_takes_the_place_of_the_old,
     codes_of_two_interactions_do_not_meet,
+    codes_of_other_purposes_channels_and_holders_do_not_meet,
     attempts_are_counted_up_to_the_limit,
     a_code_is_consumed_once,
     parallel_replacements_leave_one_code,
@@ -33,14 +34,9 @@ fn alice() -> Authentication {
 async fn an_interaction_comes_back_as_it_was(bench: Bench) {
     let store = bench.store().await;
     furnish(&*store).await;
-    let target = VerificationTarget {
-        phone: number(),
-        send_failed: true,
-        resend_at: at(NOW.0 + 60_000),
-    };
     let states = [
         InteractionState::Started {
-            target: Some(target),
+            flow: serde_json::json!({ "event": "Register", "书": [null, 1] }),
         },
         InteractionState::Authenticated(alice()),
         InteractionState::Finished {
@@ -115,14 +111,17 @@ async fn a_code_comes_back_as_it_was(bench: Bench) {
     };
     let stored = expected.clone();
     let mut reader = store.read().await.unwrap();
-    let interaction = &expected.interaction_id;
-    let none = reader.verification_code(interaction, SIGN_IN).await;
+    let none = reader
+        .verification_code(&expected.holder, SIGN_IN, Channel::Sms)
+        .await;
     assert_eq!(none.unwrap(), None);
     write(&*store, |tx| {
         Box::pin(async move { tx.replace_verification_code(&stored).await })
     })
     .await;
-    let found = reader.verification_code(interaction, SIGN_IN).await;
+    let found = reader
+        .verification_code(&expected.holder, SIGN_IN, Channel::Sms)
+        .await;
     assert_eq!(found.unwrap().as_ref(), Some(&expected));
 }
 
@@ -152,7 +151,7 @@ async fn a_new_code_takes_the_place_of_the_old(bench: Bench) {
     assert_eq!((tries, consumed), (None, false));
     let mut reader = store.read().await.unwrap();
     let found = reader
-        .verification_code(&expected.interaction_id, SIGN_IN)
+        .verification_code(&expected.holder, SIGN_IN, Channel::Sms)
         .await;
     assert_eq!(found.unwrap().as_ref(), Some(&expected));
 }
@@ -173,9 +172,48 @@ async fn codes_of_two_interactions_do_not_meet(bench: Bench) {
     let mut reader = store.read().await.unwrap();
     for (code, interaction) in [("a", "interaction"), ("b", "second")] {
         let found = reader
-            .verification_code(&InteractionId::from(interaction), SIGN_IN)
+            .verification_code(&holder(interaction), SIGN_IN, Channel::Sms)
             .await;
         assert_eq!(found.unwrap(), Some(verification_code(code, interaction)));
+    }
+}
+
+async fn codes_of_other_purposes_channels_and_holders_do_not_meet(bench: Bench) {
+    let store = bench.store().await;
+    furnish(&*store).await;
+    let code = || verification_code("a", "interaction");
+    let codes = [
+        code(),
+        VerificationCode {
+            id: "b".into(),
+            channel: Channel::Email,
+            ..code()
+        },
+        VerificationCode {
+            id: "c".into(),
+            purpose: VerificationPurpose::ForgotPassword,
+            ..code()
+        },
+        VerificationCode {
+            id: "d".into(),
+            holder: CodeHolder::Session("interaction".into()),
+            ..code()
+        },
+    ];
+    let stored = codes.clone();
+    write(&*store, |tx| {
+        Box::pin(async move {
+            for code in &stored {
+                tx.replace_verification_code(code).await?;
+            }
+            Ok(())
+        })
+    })
+    .await;
+    let mut reader = store.read().await.unwrap();
+    for code in codes {
+        let found = reader.verification_code(&code.holder, code.purpose, code.channel);
+        assert_eq!(found.await.unwrap(), Some(code));
     }
 }
 
@@ -214,8 +252,10 @@ async fn a_code_is_consumed_once(bench: Bench) {
     .await;
     assert_eq!(consumed, [true, false]);
     let mut reader = store.read().await.unwrap();
-    let interaction = InteractionId::from("interaction");
-    let found = reader.verification_code(&interaction, SIGN_IN).await;
+    let holder = holder("interaction");
+    let found = reader
+        .verification_code(&holder, SIGN_IN, Channel::Sms)
+        .await;
     assert_eq!(found.unwrap().unwrap().consumed_at, Some(NOW));
 }
 

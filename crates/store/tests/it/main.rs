@@ -23,6 +23,7 @@ mod races;
 mod resources;
 mod roles;
 mod sends;
+mod sentinels;
 mod sessions;
 mod settings;
 mod user_lists;

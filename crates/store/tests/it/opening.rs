@@ -119,7 +119,7 @@ async fn a_newer_schema_is_refused_with_both_versions(bench: Bench) {
     let OpenError::NewerSchema { found, known, .. } = error else {
         panic!("{error}");
     };
-    assert_eq!((found, known), (99, 2));
+    assert_eq!((found, known), (99, 3));
     assert!(error.to_string().contains("version 99"), "{error}");
 }
 

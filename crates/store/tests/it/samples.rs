@@ -2,11 +2,12 @@
 
 use moongate_core::testing::{authorization_request, phone};
 use moongate_core::{
-    AccessToken, Application, ApplicationId, ApplicationType, AuthorizationCode, ConsentScopes,
-    CustomClientMetadata, Grant, GrantId, Interaction, InteractionId, InteractionState,
-    OidcClientMetadata, Phone, RefreshToken, RequestedClaims, Resource, ResourceId, ResourceScope,
-    ResourceScopes, Role, RoleId, RoleType, ScopeId, Scopes, Session, SessionId, SigningAlgorithm,
-    Store, UnixMillis, User, UserId, VerificationCode, VerificationCodeId, VerificationPurpose,
+    AccessToken, Application, ApplicationId, ApplicationType, AuthorizationCode, Channel,
+    CodeHolder, ConsentScopes, CustomClientMetadata, Document, Grant, GrantId, Interaction,
+    InteractionId, InteractionState, OidcClientMetadata, Phone, RefreshToken, RequestedClaims,
+    Resource, ResourceId, ResourceScope, ResourceScopes, Role, RoleId, RoleType, ScopeId, Scopes,
+    Session, SessionId, SigningAlgorithm, Store, UnixMillis, User, UserId, VerificationCode,
+    VerificationCodeId, VerificationPurpose,
 };
 
 use crate::bench::write;
@@ -58,7 +59,9 @@ pub(crate) fn interaction(id: &str) -> Interaction {
         browser_hash: [7; 32],
         application_id: ApplicationId::from("shop"),
         request: authorization_request(),
-        state: InteractionState::Started { target: None },
+        state: InteractionState::Started {
+            flow: serde_json::Value::Null,
+        },
         created_at: NOW,
         expires_at: at(NOW.0 + 3_600_000),
     }
@@ -71,6 +74,7 @@ pub(crate) fn session(id: &str, cookie: u8) -> Session {
         user_id: UserId::from("alice"),
         auth_time: NOW,
         amr: vec!["otp".to_owned(), "sms".to_owned()],
+        user_agent: Some("Firefox 狐".to_owned()),
         created_at: NOW,
         expires_at: at(NOW.0 + 10_000),
     }
@@ -134,11 +138,28 @@ pub(crate) fn refresh_token(hash: u8, grant: &str) -> RefreshToken {
     }
 }
 
+/// The interaction of that identifier, as what codes belong to.
+pub(crate) fn holder(interaction: &str) -> CodeHolder {
+    CodeHolder::Interaction(InteractionId::from(interaction))
+}
+
+pub(crate) fn document(key: &str, revision: i64, body: &str, saved_at: i64) -> Document {
+    Document {
+        key: key.to_owned(),
+        revision,
+        body: body.to_owned(),
+        author: "alice".to_owned(),
+        comment: Some("因为".to_owned()),
+        updated_at: at(saved_at),
+    }
+}
+
 pub(crate) fn verification_code(id: &str, interaction: &str) -> VerificationCode {
     VerificationCode {
         id: VerificationCodeId::from(id),
-        interaction_id: InteractionId::from(interaction),
+        holder: holder(interaction),
         purpose: VerificationPurpose::SignIn,
+        channel: Channel::Sms,
         mac: [3; 32],
         attempts: 0,
         created_at: NOW,

@@ -1,11 +1,9 @@
 //! Connectors, settings documents and signing keys.
 
-use moongate_core::{
-    Connector, ConnectorId, Document, SigningAlgorithm, SigningKeyId, StoredSigningKey,
-};
+use moongate_core::{Connector, ConnectorId, SigningAlgorithm, SigningKeyId, StoredSigningKey};
 
 use crate::bench::{Bench, on_both, write};
-use crate::samples::at;
+use crate::samples::{at, document};
 
 on_both!(
     connectors_come_back_oldest_first,
@@ -105,21 +103,25 @@ async fn a_document_is_saved_revision_by_revision(bench: Bench) {
     let saved = write(&*store, |tx| {
         Box::pin(async move {
             Ok([
-                tx.save_document("a", 0, "{}", at(1)).await?,
-                tx.save_document("a", 1, "[1]", at(2)).await?,
-                tx.save_document("b", 0, "[2]", at(3)).await?,
+                tx.save_document(&document("a", 1, "{}", 1)).await?,
+                tx.save_document(&document("a", 2, "[1]", 2)).await?,
+                tx.save_document(&document("b", 1, "[2]", 3)).await?,
             ])
         })
     })
     .await;
     assert_eq!(saved, [true, true, true]);
-    let expected = Document {
-        key: "a".to_owned(),
-        revision: 2,
-        body: "[1]".to_owned(),
-        updated_at: at(2),
-    };
-    assert_eq!(reader.document("a").await.unwrap(), Some(expected));
+    let (first, second) = (document("a", 1, "{}", 1), document("a", 2, "[1]", 2));
+    assert_eq!(reader.document("a").await.unwrap(), Some(second.clone()));
+    let found = reader.document_revision("a", 1).await.unwrap();
+    assert_eq!(found, Some(first.clone()));
+    assert_eq!(reader.document_revision("a", 3).await.unwrap(), None);
+    let list = reader.document_revisions("a", i64::MAX, 10).await.unwrap();
+    assert_eq!(list, [second.clone(), first.clone()]);
+    let list = reader.document_revisions("a", i64::MAX, 1).await.unwrap();
+    assert_eq!(list, [second]);
+    let list = reader.document_revisions("a", 2, 10).await.unwrap();
+    assert_eq!(list, [first]);
     assert_eq!(reader.document("b").await.unwrap().unwrap().revision, 1);
 }
 
@@ -128,13 +130,13 @@ async fn a_save_on_an_old_revision_is_refused(bench: Bench) {
     let saved = write(&*store, |tx| {
         Box::pin(async move {
             Ok([
-                tx.save_document("a", 1, "early", at(1)).await?,
-                tx.save_document("a", 0, "first", at(2)).await?,
-                tx.save_document("a", 0, "again", at(3)).await?,
-                tx.save_document("a", 1, "second", at(4)).await?,
-                tx.save_document("a", 1, "late", at(5)).await?,
-                tx.save_document("a", 7, "ahead", at(6)).await?,
-                tx.save_document("a", i64::MAX, "far", at(7)).await?,
+                tx.save_document(&document("a", 2, "early", 1)).await?,
+                tx.save_document(&document("a", 1, "first", 2)).await?,
+                tx.save_document(&document("a", 1, "again", 3)).await?,
+                tx.save_document(&document("a", 2, "second", 4)).await?,
+                tx.save_document(&document("a", 2, "late", 5)).await?,
+                tx.save_document(&document("a", 8, "ahead", 6)).await?,
+                tx.save_document(&document("a", i64::MAX, "far", 7)).await?,
             ])
         })
     })
@@ -154,7 +156,8 @@ async fn of_parallel_saves_one_wins(bench: Bench) {
                 write(&*store, move |tx| {
                     Box::pin(async move {
                         let body = racer.to_string();
-                        tx.save_document("a", revision, &body, at(racer)).await
+                        tx.save_document(&document("a", revision + 1, &body, racer))
+                            .await
                     })
                 })
                 .await

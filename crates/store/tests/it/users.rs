@@ -1,7 +1,7 @@
 //! Users.
 
 use moongate_core::testing::phone;
-use moongate_core::{ApplicationId, Profile, StoreError, User, UserId};
+use moongate_core::{ApplicationId, PasswordHash, Profile, StoreError, User, UserId};
 
 use crate::bench::{Bench, on_both, write};
 use crate::samples::{NOW, at, number, user};
@@ -23,6 +23,7 @@ fn full() -> User {
     User {
         primary_email: Some("alice@example.com".to_owned()),
         username: Some("alice".to_owned()),
+        password_hash: Some(PasswordHash::new("$argon2id$…")),
         name: Some("Alice 爱丽丝".to_owned()),
         avatar: Some("https://example.com/a.png".to_owned()),
         profile: Profile {
@@ -143,6 +144,7 @@ async fn an_update_writes_every_field(bench: Bench) {
                 primary_phone: Some(phone("13800138009")),
                 primary_email: None,
                 username: Some("al".to_owned()),
+                password_hash: None,
                 name: None,
                 avatar: None,
                 profile: Profile {
