@@ -87,6 +87,60 @@ pub enum ErrorCode {
     ConnectorInvalidConfig,
     /// No connector is configured.
     ConnectorNotFound,
+    /// A connector has no template for the message.
+    ConnectorTemplateNotFound,
+    /// The password breaks the tenant's policy.
+    PasswordRejected,
+    /// A password's hash is of a kind that can't be checked.
+    PasswordUnsupportedEncryptionMethod,
+    /// The address is on the tenant's list of those that can't register.
+    SessionEmailNotAllowed,
+    /// Addresses with a part behind a `+` can't register.
+    SessionEmailSubaddressingNotAllowed,
+    /// Nobody has been identified in this interaction.
+    SessionIdentifierNotFound,
+    /// Somebody else has been identified in this interaction.
+    SessionIdentityConflict,
+    /// The interaction has not been begun.
+    SessionInteractionNotFound,
+    /// The account or the password is wrong; which, is not told.
+    SessionInvalidCredentials,
+    /// The second factor is not enabled.
+    SessionMfaFactorNotEnabled,
+    /// Second factors are not the user's choice.
+    SessionMfaPolicyNotUserControlled,
+    /// The step is not for recovering a password.
+    SessionNotSupportedForForgotPassword,
+    /// What should prove the identity has not been verified.
+    SessionVerificationFailed,
+    /// There is no such verification in this interaction, or a newer one took its place.
+    SessionVerificationSessionNotFound,
+    /// The user has an e-mail address already.
+    UserEmailExistsInProfile,
+    /// The account lacks something that the settings require.
+    UserMissingProfile,
+    /// The new password is still to be given.
+    UserNewPasswordRequired,
+    /// A password's hash came without the name of its algorithm.
+    UserPasswordAlgorithmRequired,
+    /// Both a password and a password's hash were given.
+    UserPasswordAndDigest,
+    /// The user has a password already.
+    UserPasswordExistsInProfile,
+    /// The user has a phone number already.
+    UserPhoneExistsInProfile,
+    /// The new password is the present one.
+    UserSamePassword,
+    /// The user has a user name already.
+    UserUsernameExistsInProfile,
+    /// Without it nobody could sign in to the account any more.
+    UserLastSignInMethodRequired,
+    /// The code was sent to another address.
+    VerificationCodeEmailMismatch,
+    /// The code was sent to another number.
+    VerificationCodePhoneMismatch,
+    /// The user has not proved lately who they are.
+    VerificationRecordPermissionDenied,
     /// The code that a device shows is over.
     DeviceCodeExpired,
     /// No device shows that code.
@@ -172,6 +226,33 @@ impl ErrorCode {
         Self::ConnectorGeneral,
         Self::ConnectorInvalidConfig,
         Self::ConnectorNotFound,
+        Self::ConnectorTemplateNotFound,
+        Self::PasswordRejected,
+        Self::PasswordUnsupportedEncryptionMethod,
+        Self::SessionEmailNotAllowed,
+        Self::SessionEmailSubaddressingNotAllowed,
+        Self::SessionIdentifierNotFound,
+        Self::SessionIdentityConflict,
+        Self::SessionInteractionNotFound,
+        Self::SessionInvalidCredentials,
+        Self::SessionMfaFactorNotEnabled,
+        Self::SessionMfaPolicyNotUserControlled,
+        Self::SessionNotSupportedForForgotPassword,
+        Self::SessionVerificationFailed,
+        Self::SessionVerificationSessionNotFound,
+        Self::UserEmailExistsInProfile,
+        Self::UserMissingProfile,
+        Self::UserNewPasswordRequired,
+        Self::UserPasswordAlgorithmRequired,
+        Self::UserPasswordAndDigest,
+        Self::UserPasswordExistsInProfile,
+        Self::UserPhoneExistsInProfile,
+        Self::UserSamePassword,
+        Self::UserUsernameExistsInProfile,
+        Self::UserLastSignInMethodRequired,
+        Self::VerificationCodeEmailMismatch,
+        Self::VerificationCodePhoneMismatch,
+        Self::VerificationRecordPermissionDenied,
         Self::DeviceCodeExpired,
         Self::DeviceCodeNotFound,
         Self::DeviceCodeUsed,
@@ -250,6 +331,37 @@ impl ErrorCode {
             Self::ConnectorGeneral => "connector.general",
             Self::ConnectorInvalidConfig => "connector.invalid_config",
             Self::ConnectorNotFound => "connector.not_found",
+            Self::ConnectorTemplateNotFound => "connector.template_not_found",
+            Self::PasswordRejected => "password.rejected",
+            Self::PasswordUnsupportedEncryptionMethod => "password.unsupported_encryption_method",
+            Self::SessionEmailNotAllowed => "session.email_blocklist.email_not_allowed",
+            Self::SessionEmailSubaddressingNotAllowed => {
+                "session.email_blocklist.email_subaddressing_not_allowed"
+            }
+            Self::SessionIdentifierNotFound => "session.identifier_not_found",
+            Self::SessionIdentityConflict => "session.identity_conflict",
+            Self::SessionInteractionNotFound => "session.interaction_not_found",
+            Self::SessionInvalidCredentials => "session.invalid_credentials",
+            Self::SessionMfaFactorNotEnabled => "session.mfa.mfa_factor_not_enabled",
+            Self::SessionMfaPolicyNotUserControlled => "session.mfa.mfa_policy_not_user_controlled",
+            Self::SessionNotSupportedForForgotPassword => {
+                "session.not_supported_for_forgot_password"
+            }
+            Self::SessionVerificationFailed => "session.verification_failed",
+            Self::SessionVerificationSessionNotFound => "session.verification_session_not_found",
+            Self::UserEmailExistsInProfile => "user.email_exists_in_profile",
+            Self::UserMissingProfile => "user.missing_profile",
+            Self::UserNewPasswordRequired => "user.new_password_required_in_profile",
+            Self::UserPasswordAlgorithmRequired => "user.password_algorithm_required",
+            Self::UserPasswordAndDigest => "user.password_and_digest",
+            Self::UserPasswordExistsInProfile => "user.password_exists_in_profile",
+            Self::UserPhoneExistsInProfile => "user.phone_exists_in_profile",
+            Self::UserSamePassword => "user.same_password",
+            Self::UserUsernameExistsInProfile => "user.username_exists_in_profile",
+            Self::UserLastSignInMethodRequired => "user.last_sign_in_method_required",
+            Self::VerificationCodeEmailMismatch => "verification_code.email_mismatch",
+            Self::VerificationCodePhoneMismatch => "verification_code.phone_mismatch",
+            Self::VerificationRecordPermissionDenied => "verification_record.permission_denied",
             Self::DeviceCodeExpired => "device.code_expired",
             Self::DeviceCodeNotFound => "device.code_not_found",
             Self::DeviceCodeUsed => "device.code_used",

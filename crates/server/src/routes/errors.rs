@@ -35,15 +35,29 @@ pub(super) fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::VerificationCodeExceedMaxTry
         | ErrorCode::VerificationCodeExpired
         | ErrorCode::VerificationCodeMismatch
+        | ErrorCode::ConnectorTemplateNotFound
+        | ErrorCode::PasswordUnsupportedEncryptionMethod
+        | ErrorCode::SessionMfaFactorNotEnabled
+        | ErrorCode::SessionNotSupportedForForgotPassword
+        | ErrorCode::SessionVerificationFailed
+        | ErrorCode::UserPasswordAlgorithmRequired
+        | ErrorCode::UserPasswordAndDigest
+        | ErrorCode::VerificationCodeEmailMismatch
+        | ErrorCode::VerificationCodePhoneMismatch
+        | ErrorCode::SessionTooManyAttempts
         | ErrorCode::VerificationCodeNotFound => StatusCode::BAD_REQUEST,
         ErrorCode::UserSuspended
         | ErrorCode::AuthorizationHeaderMissing
         | ErrorCode::AuthorizationTokenTypeNotSupported
+        | ErrorCode::VerificationRecordPermissionDenied
         | ErrorCode::AuthUnauthorized => StatusCode::UNAUTHORIZED,
         ErrorCode::EntityNotFound
         | ErrorCode::EntityRelationForeignKeyNotFound
         | ErrorCode::OidcKeyNotFound
         | ErrorCode::OidcSessionNotFound
+        | ErrorCode::SessionIdentifierNotFound
+        | ErrorCode::SessionInteractionNotFound
+        | ErrorCode::SessionVerificationSessionNotFound
         | ErrorCode::UserNotExist => StatusCode::NOT_FOUND,
         ErrorCode::UserInvalidPhone
         | ErrorCode::ApplicationConsentManagementApiScopesNotAllowed
@@ -70,11 +84,23 @@ pub(super) fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::UserPersonalAccessTokenNameExists
         | ErrorCode::UserUsernameAlreadyInUse
         | ErrorCode::UserPhoneAlreadyInUse
+        | ErrorCode::PasswordRejected
+        | ErrorCode::SessionEmailNotAllowed
+        | ErrorCode::SessionEmailSubaddressingNotAllowed
+        | ErrorCode::SessionInvalidCredentials
+        | ErrorCode::SessionMfaPolicyNotUserControlled
+        | ErrorCode::UserEmailExistsInProfile
+        | ErrorCode::UserMissingProfile
+        | ErrorCode::UserNewPasswordRequired
+        | ErrorCode::UserPasswordExistsInProfile
+        | ErrorCode::UserPhoneExistsInProfile
+        | ErrorCode::UserSamePassword
+        | ErrorCode::UserUsernameExistsInProfile
+        | ErrorCode::UserLastSignInMethodRequired
         | ErrorCode::UserSignInMethodNotEnabled => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::AuthForbidden => StatusCode::FORBIDDEN,
-        ErrorCode::MessageRateLimited | ErrorCode::SessionTooManyAttempts => {
-            StatusCode::TOO_MANY_REQUESTS
-        }
+        ErrorCode::SessionIdentityConflict => StatusCode::CONFLICT,
+        ErrorCode::MessageRateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::ConnectorNotFound => StatusCode::NOT_IMPLEMENTED,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
