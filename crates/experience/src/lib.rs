@@ -5,6 +5,7 @@
 
 mod consent;
 mod interactions;
+mod password;
 mod send_code;
 mod send_limits;
 mod settings;
@@ -17,6 +18,9 @@ use moongate_core::{Clock, Entropy, MessageSender, ServerKeys, Store};
 
 pub use consent::{ConsentError, ConsentQuestion};
 pub use interactions::{Cancelled, InteractionRef, OpenError};
+pub use password::{
+    HashParameters, ImportError, PasswordPool, PoolError, Verification, import_password_hash,
+};
 pub use send_code::{CodeSent, PendingSend, SendCodeError};
 pub use send_limits::{SendLimit, SendLimits};
 pub use settings::{
