@@ -19,7 +19,9 @@ use moongate_core::{Clock, Entropy, MessageSender, ServerKeys, Store};
 pub use consent::{ConsentError, ConsentQuestion};
 pub use interactions::{Cancelled, InteractionRef, OpenError};
 pub use password::{
-    HashParameters, ImportError, PasswordPool, PoolError, Verification, import_password_hash,
+    CharacterTypes, HashParameters, ImportError, PasswordInterpolation, PasswordIssue,
+    PasswordIssueCode, PasswordLength, PasswordPolicy, PasswordPool, PasswordRejects,
+    PersonalWords, PoolError, Verification, import_password_hash,
 };
 pub use send_code::{CodeSent, PendingSend, SendCodeError};
 pub use send_limits::{SendLimit, SendLimits};
