@@ -4,33 +4,41 @@
 //! were parsed at the edge and returns what happened as an enum.
 
 mod consent;
+mod flow;
+mod identifier;
 mod interactions;
+mod limits;
 mod password;
-mod send_code;
-mod send_limits;
+mod rules;
 mod settings;
-mod settings_rules;
-mod verify_code;
 
 use std::sync::Arc;
 
 use moongate_core::{Clock, Entropy, MessageSender, ServerKeys, Store};
 
 pub use consent::{ConsentError, ConsentQuestion};
+pub use flow::advance::{Progress, Step, Whereabouts};
+pub use flow::error::FlowError;
+pub use flow::identify::Identified;
+pub use flow::missing::Missing;
+pub use flow::profile::ProfileAddition;
+pub use flow::send::{CodeRequest, CodeSent, PendingSend};
+pub use flow::session::{Browser, SignedIn};
+pub use flow::{CodeProof, Flow, InteractionEvent, ProfileDraft, Proof, VerificationRecord};
+pub use identifier::{Identifier, IdentifierError, is_username};
 pub use interactions::{Cancelled, InteractionRef, OpenError};
+pub use limits::{Limits, LockOuts, SendLimit, SendLimits};
 pub use password::{
     CharacterTypes, HashParameters, ImportError, PasswordInterpolation, PasswordIssue,
     PasswordIssueCode, PasswordLength, PasswordPolicy, PasswordPool, PasswordRejects,
     PersonalWords, PoolError, Verification, import_password_hash,
 };
-pub use send_code::{CodeSent, PendingSend, SendCodeError};
-pub use send_limits::{SendLimit, SendLimits};
+pub use rules::{AvailableConnectors, Finding, Rule};
 pub use settings::{
-    LanguageInfo, SIGN_IN_EXPERIENCE, SignIn, SignInExperience, SignInIdentifier, SignInMethod,
-    SignInMode, SignUp,
+    AgreeToTermsPolicy, Branding, Color, EmailBlocklistPolicy, ForgotPasswordMethod, LanguageInfo,
+    SIGN_IN_EXPERIENCE, SecondaryIdentifier, SentinelPolicy, SignIn, SignInExperience,
+    SignInIdentifier, SignInMethod, SignInMode, SignUp, SignUpIdentifier, VerificationCodePolicy,
 };
-pub use settings_rules::{AvailableConnectors, Finding, Rule};
-pub use verify_code::{SignedIn, VerifyCodeError};
 
 /// The use cases, and what they reach the world through.
 #[derive(Clone)]
@@ -40,7 +48,8 @@ pub struct Experience {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     keys: Arc<ServerKeys>,
-    limits: SendLimits,
+    passwords: PasswordPool,
+    limits: Limits,
 }
 
 impl Experience {
@@ -51,7 +60,8 @@ impl Experience {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         keys: Arc<ServerKeys>,
-        limits: SendLimits,
+        passwords: PasswordPool,
+        limits: Limits,
     ) -> Self {
         Self {
             store,
@@ -59,6 +69,7 @@ impl Experience {
             clock,
             entropy,
             keys,
+            passwords,
             limits,
         }
     }

@@ -1,8 +1,37 @@
-//! How many messages one number may get.
+//! How many messages one recipient may get, and whether failures lock anybody out.
 
 use std::time::Duration;
 
 use moongate_core::UnixMillis;
+
+/// What keeps abuse in bounds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// On messages.
+    pub sends: SendLimits,
+    /// On failures.
+    pub lock_outs: LockOuts,
+}
+
+impl Limits {
+    /// None at all, for load and conformance runs in development.
+    pub fn off() -> Self {
+        Self {
+            sends: SendLimits::off(),
+            lock_outs: LockOuts::Off,
+        }
+    }
+}
+
+/// Whether failures lock an identifier, by the tenant's policy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LockOuts {
+    /// They do.
+    #[default]
+    On,
+    /// They do not, for load and conformance runs in development.
+    Off,
+}
 
 /// At most `count` messages in any `window`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +42,7 @@ pub struct SendLimit {
     pub window: Duration,
 }
 
-/// All limits that one number is under.
+/// All limits that one recipient is under.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendLimits(Vec<SendLimit>);
 

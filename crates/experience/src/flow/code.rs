@@ -1,0 +1,177 @@
+//! A code is entered.
+
+use moongate_core::{CODE_DIGITS, ErrorCode, Factor, Recipient, VerificationCode};
+
+use super::error::FlowError;
+use super::send::purpose;
+use super::sentinel::sentinel_target;
+use super::work::Work;
+use super::{CodeProof, Proof};
+use crate::{Experience, InteractionRef};
+
+/// Characters that a paste may have: a whole message and some.
+const LONGEST_PASTE: usize = 200;
+
+impl Experience {
+    /// Checks a code of one record, entered for a recipient.
+    ///
+    /// # Errors
+    /// [`FlowError`]. A wrong try is counted, durably, before the error is returned.
+    pub async fn verify_code(
+        &self,
+        reference: InteractionRef,
+        verification_id: String,
+        recipient: Recipient,
+        typed: &str,
+    ) -> Result<String, FlowError> {
+        let typed = six_digits(typed);
+        self.work(reference, move |work| {
+            Box::pin(async move {
+                work.event()?;
+                work.check_code(&verification_id, &recipient, typed.as_deref())
+                    .await?;
+                Ok(verification_id)
+            })
+        })
+        .await
+    }
+}
+
+impl Work<'_> {
+    /// In Logto's order: not found, another recipient, expired, too many tries, wrong.
+    pub(crate) async fn check_code(
+        &mut self,
+        verification_id: &str,
+        recipient: &Recipient,
+        typed: Option<&str>,
+    ) -> Result<(), FlowError> {
+        let proof = self.code_proof(verification_id)?;
+        if proof.recipient != *recipient {
+            return Err(FlowError::Refused(match recipient {
+                Recipient::Phone(_) => ErrorCode::VerificationCodePhoneMismatch,
+                Recipient::Email(_) => ErrorCode::VerificationCodeEmailMismatch,
+            }));
+        }
+        let holder = self.holder();
+        let code = self
+            .tx
+            .verification_code(&holder, purpose(proof.event), recipient.channel())
+            .await?
+            .filter(|code| code.consumed_at.is_none() && !proof.is_verified)
+            .ok_or(ErrorCode::VerificationCodeNotFound)?;
+        if code.is_expired(self.now) {
+            return Err(ErrorCode::VerificationCodeExpired.into());
+        }
+        let typed = typed.ok_or(FlowError::MalformedCode)?;
+        self.try_code(&code, &proof, typed).await?;
+        for record in &mut self.flow.records {
+            if let Proof::Code(proof) = &mut record.proof
+                && record.id == verification_id
+            {
+                proof.is_verified = true;
+            }
+        }
+        Ok(())
+    }
+
+    async fn try_code(
+        &mut self,
+        code: &VerificationCode,
+        proof: &CodeProof,
+        typed: &str,
+    ) -> Result<(), FlowError> {
+        let max = self.settings.verification_code_policy.max_attempts();
+        if code.attempts >= max {
+            return Err(ErrorCode::VerificationCodeExceedMaxTry.into());
+        }
+        let target = sentinel_target(&self.keys, proof.recipient.as_str());
+        let counted = self.count(&target, Factor::VerificationCode).await?;
+        if self.tx.count_attempt(&code.id, max).await?.is_none() {
+            self.uncount(&target, Factor::VerificationCode).await?;
+            return Err(ErrorCode::VerificationCodeExceedMaxTry.into());
+        }
+        let is_right = !proof.is_held_back && code.matches(&self.keys, &proof.recipient, typed);
+        if !is_right {
+            return Err(counted.wrong(ErrorCode::VerificationCodeMismatch.into()));
+        }
+        self.uncount(&target, Factor::VerificationCode).await?;
+        if !self
+            .tx
+            .consume_verification_code(&code.id, self.now)
+            .await?
+        {
+            return Err(ErrorCode::VerificationCodeNotFound.into());
+        }
+        Ok(())
+    }
+
+    fn code_proof(&self, verification_id: &str) -> Result<CodeProof, FlowError> {
+        match self.flow.record(verification_id).map(|it| &it.proof) {
+            Some(Proof::Code(proof)) => Ok(proof.clone()),
+            _ => Err(ErrorCode::SessionVerificationSessionNotFound.into()),
+        }
+    }
+}
+
+/// Six digits, however they were typed or pasted: full-width digits, spaces and dashes are fine,
+/// and so is the whole message, if it holds one run of six digits.
+pub(crate) fn six_digits(typed: &str) -> Option<String> {
+    if typed.chars().count() > LONGEST_PASTE {
+        return None;
+    }
+    let typed: String = typed
+        .chars()
+        .map(|char| match char {
+            '\u{FF10}'..='\u{FF19}' => {
+                char::from_digit(u32::from(char) - 0xFF10, 10).unwrap_or(char)
+            }
+            _ => char,
+        })
+        .filter(|char| !matches!(char, '\u{200B}'..='\u{200F}'))
+        .collect();
+    let joined: String = typed
+        .chars()
+        .filter(|char| !char.is_whitespace() && *char != '-')
+        .collect();
+    if is_code(&joined) {
+        return Some(joined);
+    }
+    let mut runs = typed
+        .split(|char: char| !char.is_ascii_digit())
+        .filter(|run| is_code(run));
+    let only = runs.next()?;
+    runs.next().is_none().then(|| only.to_owned())
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() == CODE_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_may_be_typed_in_many_ways() {
+        for typed in [
+            "123456",
+            " 123 456 ",
+            "123-456",
+            "１２３４５６",
+            "123456\u{200B}",
+            "您的验证码为123456，10分钟内有效",
+        ] {
+            assert_eq!(six_digits(typed).as_deref(), Some("123456"), "{typed}");
+        }
+        for typed in [
+            "",
+            "12345",
+            "1234567",
+            "12345a",
+            "123456 or 654321",
+            "1234567 8",
+        ] {
+            assert_eq!(six_digits(typed), None, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! A code is asked for, and goes out.
+
+use std::sync::Arc;
+
+use moongate_core::{
+    BoxFuture, ErrorCode, Mac, MacPurpose, Recipient, Secret, SendError, StoreError, UnixMillis,
+    Usage, VerificationCode, VerificationMessage, VerificationPurpose,
+};
+
+use super::error::FlowError;
+use super::work::Work;
+use super::{CodeProof, InteractionEvent, Proof, VerificationRecord};
+use crate::{Experience, Identifier, InteractionRef, SendLimits};
+
+/// A code is on its way, or seems to be.
+pub struct CodeSent {
+    /// The record that the code verifies.
+    pub verification_id: String,
+    /// Whether an earlier code of this record is void by it.
+    pub replaces: bool,
+    /// What is still to be done, where waiting for it would tell who has an account.
+    pub background: Option<PendingSend>,
+}
+
+/// A message to be sent after the answer; run it to its end.
+pub type PendingSend = BoxFuture<'static, ()>;
+
+/// A code that is asked for.
+#[derive(Debug, Clone)]
+pub struct CodeRequest {
+    /// Where to; the recipient of the pending code, if `None`.
+    pub recipient: Option<Recipient>,
+    /// What for.
+    pub event: InteractionEvent,
+    /// Whether that is what the person wants to do from now on, whatever they did before.
+    pub begins: bool,
+    /// The language of the page.
+    pub language: String,
+}
+
+/// What a code proves, by what it was asked for.
+pub(super) fn purpose(event: InteractionEvent) -> VerificationPurpose {
+    match event {
+        InteractionEvent::SignIn | InteractionEvent::Register => VerificationPurpose::SignIn,
+        InteractionEvent::ForgotPassword => VerificationPurpose::ForgotPassword,
+    }
+}
+
+impl Experience {
+    /// Sends a code.
+    ///
+    /// # Errors
+    /// [`FlowError`]. Nobody learns from it whether the recipient has an account, where the
+    /// settings would make that a secret.
+    pub async fn send_code(
+        &self,
+        reference: InteractionRef,
+        request: CodeRequest,
+    ) -> Result<CodeSent, FlowError> {
+        let limits = self.limits.sends.clone();
+        let language = request.language.clone();
+        let decision = self
+            .work(reference.clone(), move |work| {
+                Box::pin(async move { work.ask_for_code(request, &limits).await })
+            })
+            .await?;
+        let mut sent = CodeSent {
+            verification_id: decision.verification_id,
+            replaces: decision.replaces,
+            background: None,
+        };
+        let Some(outgoing) = decision.outgoing else {
+            return Ok(sent);
+        };
+        let message = VerificationMessage {
+            recipient: outgoing.recipient.clone(),
+            usage: outgoing.usage,
+            code: outgoing.plain.clone(),
+            language,
+            application: outgoing.application.clone(),
+        };
+        if outgoing.waits {
+            self.deliver(reference, outgoing, message).await?;
+        } else {
+            // Nothing is recorded of a failure either, which the sender has logged.
+            let sender = Arc::clone(&self.sender);
+            sent.background = Some(Box::pin(async move {
+                let _ = sender.send(message).await;
+            }));
+        }
+        Ok(sent)
+    }
+
+    /// Hands a message to the sender, outside any transaction, and records a failure.
+    async fn deliver(
+        &self,
+        reference: InteractionRef,
+        outgoing: Outgoing,
+        message: VerificationMessage,
+    ) -> Result<(), FlowError> {
+        let Err(error) = self.sender.send(message).await else {
+            return Ok(());
+        };
+        self.work(reference, move |work| {
+            Box::pin(async move { work.delivery_failed(&outgoing).await })
+        })
+        .await?;
+        Err(FlowError::Send(error))
+    }
+}
+
+/// What the unit of work decided.
+struct Decision {
+    verification_id: String,
+    replaces: bool,
+    /// Nothing goes out by a double click, or where nobody could use the code.
+    outgoing: Option<Outgoing>,
+}
+
+struct Outgoing {
+    recipient: Recipient,
+    usage: Usage,
+    application: String,
+    code: VerificationCode,
+    plain: Secret,
+    address: Mac,
+    sent_at: UnixMillis,
+    /// Whether to wait for the provider: not where it would tell who has an account.
+    waits: bool,
+}
+
+impl Work<'_> {
+    async fn ask_for_code(
+        &mut self,
+        request: CodeRequest,
+        limits: &SendLimits,
+    ) -> Result<Decision, FlowError> {
+        let pending = self.flow.pending_code().cloned();
+        let is_resend = request.recipient.is_none();
+        let recipient = request
+            .recipient
+            .or_else(|| pending.as_ref().map(|code| code.recipient.clone()))
+            .ok_or(ErrorCode::VerificationCodeNotFound)?;
+        let pending = pending.filter(|code| code.recipient == recipient && !code.send_failed);
+        if let Some(blocked) = self.blocked(&recipient, limits).await? {
+            let is_again = !is_resend
+                && self.flow.event == Some(request.event)
+                && self.has_live_code(&recipient, request.event).await?;
+            let Some(record) = self.flow.records.last().filter(|_| {
+                // A double click: the first one has sent it.
+                is_again && pending.is_some()
+            }) else {
+                return Err(blocked);
+            };
+            return Ok(Decision {
+                verification_id: record.id.clone(),
+                replaces: false,
+                outgoing: None,
+            });
+        }
+        if request.begins {
+            self.flow.begin(request.event);
+        }
+        let known = Identifier::from(recipient.clone())
+            .owner(&mut *self.tx)
+            .await?;
+        let may_register = self.settings.sign_in_mode.allows_register();
+        let recovers = request.event == InteractionEvent::ForgotPassword;
+        let fulfils = self.flow.has_identity();
+        let waits = !recovers && (may_register || fulfils);
+        let is_held_back = known.is_none() && !waits;
+        let (code, plain) = VerificationCode::generate(
+            self.entropy.as_ref(),
+            &self.keys,
+            self.holder(),
+            purpose(request.event),
+            &recipient,
+            self.settings.verification_code_policy.ttl(),
+            self.now,
+        );
+        let address = address(self, &recipient);
+        let mut sends = self
+            .tx
+            .sends_since(&address, self.now.minus(limits.horizon()))
+            .await?;
+        sends.insert(0, self.now);
+        self.tx.insert_send(&address, self.now).await?;
+        self.tx.replace_verification_code(&code).await?;
+        let record = VerificationRecord::new(
+            self.entropy.as_ref(),
+            Proof::Code(CodeProof {
+                recipient: recipient.clone(),
+                event: request.event,
+                is_verified: false,
+                is_held_back,
+                send_failed: false,
+                resend_at: limits.blocked_until(&sends, self.now).unwrap_or(self.now),
+            }),
+        );
+        let verification_id = self.flow.add(record);
+        let usage = match (request.event, known.is_some()) {
+            (InteractionEvent::ForgotPassword, _) => Usage::ForgotPassword,
+            _ if fulfils && self.flow.user_id.is_some() => Usage::BindNewIdentifier,
+            (_, true) => Usage::SignIn,
+            (_, false) => Usage::Register,
+        };
+        let outgoing = (!is_held_back).then_some(Outgoing {
+            recipient,
+            usage,
+            application: String::new(),
+            code,
+            plain,
+            address,
+            sent_at: self.now,
+            waits,
+        });
+        let outgoing = match outgoing {
+            Some(outgoing) => Some(Outgoing {
+                application: self.application_name().await?,
+                ..outgoing
+            }),
+            None => None,
+        };
+        Ok(Decision {
+            verification_id,
+            replaces: is_resend && pending.is_some(),
+            outgoing,
+        })
+    }
+
+    /// Until when no message may go to a recipient. Others who ask for the same one wait for this
+    /// unit.
+    async fn blocked(
+        &mut self,
+        recipient: &Recipient,
+        limits: &SendLimits,
+    ) -> Result<Option<FlowError>, StoreError> {
+        let address = address(self, recipient);
+        self.tx.lock_address(&address).await?;
+        let horizon = self.now.minus(limits.horizon());
+        let sends = self.tx.sends_since(&address, horizon).await?;
+        let until = limits.blocked_until(&sends, self.now);
+        Ok(until.map(|until| FlowError::RateLimited {
+            retry_after: until.since(self.now),
+        }))
+    }
+
+    /// Whether this very interaction has a code for the recipient that still works.
+    async fn has_live_code(
+        &mut self,
+        recipient: &Recipient,
+        event: InteractionEvent,
+    ) -> Result<bool, StoreError> {
+        let holder = self.holder();
+        let code = self
+            .tx
+            .verification_code(&holder, purpose(event), recipient.channel())
+            .await?;
+        Ok(code.is_some_and(|code| code.consumed_at.is_none() && !code.is_expired(self.now)))
+    }
+
+    async fn application_name(&mut self) -> Result<String, StoreError> {
+        let id = self.interaction.application_id.clone();
+        let application = self.tx.application(&id).await?;
+        Ok(application.map(|it| it.name).unwrap_or_default())
+    }
+
+    async fn delivery_failed(&mut self, outgoing: &Outgoing) -> Result<(), FlowError> {
+        self.tx
+            .delete_send(&outgoing.address, outgoing.sent_at)
+            .await?;
+        let code = &outgoing.code;
+        let newest = self
+            .tx
+            .verification_code(&code.holder, code.purpose, code.channel)
+            .await?;
+        if newest.is_some_and(|newest| newest.id != code.id) {
+            return Ok(());
+        }
+        let now = self.now;
+        for record in &mut self.flow.records {
+            if let Proof::Code(proof) = &mut record.proof
+                && proof.recipient == outgoing.recipient
+                && !proof.is_verified
+            {
+                proof.send_failed = true;
+                proof.resend_at = now;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn address(work: &Work<'_>, recipient: &Recipient) -> Mac {
+    work.keys.mac(MacPurpose::Address, &[recipient.as_str()])
+}
+
+impl From<SendError> for FlowError {
+    fn from(error: SendError) -> Self {
+        Self::Send(error)
+    }
+}
