@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use moongate_aliyun_sms::{Client, Config, Error, Kind, SendSms};
-use moongate_core::{Connector, MessageSender, SendError, ServerKeys, Store, VerificationMessage};
+use moongate_core::{
+    Connector, MessageSender, Recipient, SendError, ServerKeys, Store, VerificationMessage,
+};
 use reqwest::redirect;
 use serde_json::Value;
 
@@ -48,9 +50,12 @@ impl ConnectorSender {
     }
 
     async fn send_in_any_time(&self, message: &VerificationMessage) -> Result<(), SendError> {
+        let Recipient::Phone(phone) = &message.recipient else {
+            return Err(SendError::NoConnector);
+        };
         let connector = self.sms_connector().await?;
         let config = self.configuration(&connector)?;
-        let Some(template_code) = config.template_code(message.usage, &message.phone) else {
+        let Some(template_code) = config.template_code(message.usage, phone) else {
             tracing::warn!(
                 connector = %connector.id,
                 usage = message.usage.as_str(),
@@ -58,7 +63,7 @@ impl ConnectorSender {
             );
             return Err(SendError::Failed);
         };
-        let sms = SendSms::new(message.phone.digits(), &config.sign_name, template_code)
+        let sms = SendSms::new(phone.digits(), &config.sign_name, template_code)
             .param("code", message.code.expose());
         match self.client(&config).send_sms(&sms).await {
             Ok(sent) => {

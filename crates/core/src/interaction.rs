@@ -116,6 +116,11 @@ impl Interaction {
         now >= self.expires_at
     }
 
+    /// Whether nobody signed in yet, and somebody still can.
+    pub fn is_waiting(&self, now: UnixMillis) -> bool {
+        self.ensure_started(now).is_ok()
+    }
+
     /// How far the person has come, while nobody signed in.
     pub fn flow(&self) -> Option<&Value> {
         match &self.state {

@@ -45,7 +45,7 @@ pub struct UserView {
     #[schema(value_type = Option<String>)]
     cimd_client_id: Option<String>,
     is_suspended: bool,
-    /// Always `false`: there are no passwords yet.
+    /// Whether the user can sign in by password.
     has_password: bool,
 }
 
@@ -67,7 +67,7 @@ impl UserView {
             application_id: user.application_id.map(|id| id.to_string()),
             cimd_client_id: None,
             is_suspended: user.is_suspended,
-            has_password: false,
+            has_password: user.password_hash.is_some(),
         }
     }
 }
@@ -189,21 +189,7 @@ impl Management {
             profile: body.profile,
         })?;
         let now = self.clock.now();
-        let nobody = User {
-            id: UserId::generate(&*self.entropy),
-            primary_phone: None,
-            primary_email: None,
-            username: None,
-            name: None,
-            avatar: None,
-            profile: Profile::default(),
-            custom_data: Map::new(),
-            is_suspended: false,
-            application_id: None,
-            created_at: now,
-            updated_at: now,
-            last_sign_in_at: None,
-        };
+        let nobody = User::new(UserId::generate(&*self.entropy), None, now);
         self.store
             .write(move |tx| {
                 Box::pin(async move {

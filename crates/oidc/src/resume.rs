@@ -36,7 +36,7 @@ impl Provider {
         let Some(interaction) = interaction.filter(|found| found.belongs_to(cookie)) else {
             return Ok(ResumeOutcome::UnknownSession);
         };
-        if interaction.clone().verifying(None, now).is_ok() {
+        if interaction.is_waiting(now) {
             return Ok(ResumeOutcome::SignIn);
         }
         if interaction.request.device_user_code.is_some() {

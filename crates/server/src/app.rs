@@ -10,7 +10,7 @@ use moongate_core::{
     Clock, Entropy, MessageSender, Outbound, ServerKeys, Store, StoreError, SystemClock,
     SystemEntropy,
 };
-use moongate_experience::{Experience, SendLimits};
+use moongate_experience::{Experience, HashParameters, PasswordPool};
 use moongate_management::{Management, Reveal};
 use moongate_oidc::{KeyError, Provider, SigningKeys};
 use moongate_store::{OpenError, SqlStore, StoreConfig};
@@ -153,8 +153,8 @@ impl App {
             outbound,
         );
         let limits = match settings.limits {
-            Limits::On => SendLimits::default(),
-            Limits::Off => SendLimits::off(),
+            Limits::On => moongate_experience::Limits::default(),
+            Limits::Off => moongate_experience::Limits::off(),
         };
         let experience = Experience::new(
             Arc::clone(&store),
@@ -162,6 +162,7 @@ impl App {
             Arc::clone(&ground.clock),
             Arc::clone(&ground.entropy),
             Arc::clone(&ground.keys),
+            PasswordPool::new(HashParameters::STANDARD),
             limits,
         );
         let session_ended = Arc::new(Notify::new());

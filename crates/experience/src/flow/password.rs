@@ -268,11 +268,6 @@ impl RightPassword {
         user.filter(|user| user.password_hash == self.checked)
             .ok_or_else(|| ErrorCode::SessionInvalidCredentials.into())
     }
-
-    /// What its attempt was counted under.
-    pub(crate) fn target(&self) -> &Mac {
-        &self.target
-    }
 }
 
 /// What is known of a person whose password must not be it.

@@ -2,8 +2,9 @@
 
 use moongate_connectors::{Secrets, seal_secrets};
 use moongate_core::{
-    Application, ApplicationId, ApplicationSecret, Connector, ConnectorId, ConsentScopes, Entropy,
-    Resource, ResourceId, ResourceScope, Role, RoleId, ScopeId, Secret, ServerKeys, Tx, UnixMillis,
+    Application, ApplicationId, ApplicationSecret, Connector, ConnectorId, ConsentScopes, Document,
+    Entropy, Resource, ResourceId, ResourceScope, Role, RoleId, ScopeId, Secret, ServerKeys, Tx,
+    UnixMillis,
 };
 use moongate_experience::SIGN_IN_EXPERIENCE;
 
@@ -125,9 +126,15 @@ impl Write {
                 known_revision,
                 body,
             } => {
-                let is_saved = tx
-                    .save_document(SIGN_IN_EXPERIENCE, known_revision, &body, now)
-                    .await?;
+                let document = Document {
+                    key: SIGN_IN_EXPERIENCE.into(),
+                    revision: known_revision + 1,
+                    body,
+                    author: "command line".into(),
+                    comment: None,
+                    updated_at: now,
+                };
+                let is_saved = tx.save_document(&document).await?;
                 if !is_saved {
                     return Err(ResourceError::Conflict);
                 }
