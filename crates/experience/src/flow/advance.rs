@@ -22,6 +22,8 @@ use crate::{
 pub enum Step {
     /// Nothing is known: the first page of what they want to do.
     Begin,
+    /// Somebody says who they are: ask for the password.
+    EnterPassword(Identifier),
     /// A code went out: ask for it.
     EnterCode(CodeProof),
     /// The account lacks something: ask for the first of it.
@@ -85,6 +87,30 @@ impl Experience {
             step,
             user,
         })
+    }
+
+    /// A person says who they are, and is going to prove it by password.
+    ///
+    /// # Errors
+    /// [`FlowError`].
+    pub async fn claim(
+        &self,
+        reference: InteractionRef,
+        identifier: Identifier,
+    ) -> Result<(), FlowError> {
+        self.work(reference, move |work| {
+            Box::pin(async move {
+                work.ensure_mode_allows(InteractionEvent::SignIn)?;
+                let method = work.settings.method(identifier.kind());
+                if !method.is_some_and(|it| it.password) {
+                    return Err(ErrorCode::UserSignInMethodNotEnabled.into());
+                }
+                work.flow.begin(InteractionEvent::SignIn);
+                work.flow.claimed = Some(identifier);
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// A person signs in by password.
@@ -288,7 +314,8 @@ pub(crate) fn next_step(flow: &Flow, settings: &SignInExperience, user: Option<&
         return Step::EnterCode(code.clone());
     }
     let Some(event) = flow.event.filter(|_| flow.has_identity()) else {
-        return Step::Begin;
+        let claimed = flow.claimed.clone();
+        return claimed.map_or(Step::Begin, Step::EnterPassword);
     };
     if event == InteractionEvent::ForgotPassword {
         return match flow.profile.password_hash {

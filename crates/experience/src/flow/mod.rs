@@ -54,6 +54,8 @@ impl InteractionEvent {
 pub struct Flow {
     /// What they want to do; nothing yet at the beginning.
     pub event: Option<InteractionEvent>,
+    /// Who they say they are, where a password is to prove it.
+    pub claimed: Option<Identifier>,
     /// What they proved or are about to prove, one of each kind at most.
     pub records: Vec<VerificationRecord>,
     /// Who they proved to be.

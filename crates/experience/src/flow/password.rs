@@ -72,7 +72,10 @@ impl Experience {
             .work(reference.clone(), move |work| {
                 Box::pin(async move {
                     match begins {
-                        Some(event) => work.flow.begin(event),
+                        Some(event) => {
+                            work.flow.begin(event);
+                            work.flow.claimed = Some(whose.clone());
+                        }
                         None => {
                             work.event()?;
                         }
