@@ -38,6 +38,8 @@ pub enum FirstScreen {
     SignIn,
     /// Create an account.
     Register,
+    /// Set a new password in place of a forgotten one.
+    ResetPassword,
 }
 
 /// Single claims that were asked for, by name (OpenID Connect Core §5.5).
@@ -83,6 +85,10 @@ pub struct AuthorizationRequest {
     pub max_age: Option<u32>,
     /// Which page comes first.
     pub first_screen: FirstScreen,
+    /// What one may sign in or register with on the first page: `username`, `email`, `phone`
+    /// (Logto's `identifier`); whatever the settings allow if it is empty.
+    #[serde(default)]
+    pub identifiers: Vec<String>,
     /// Languages that the application prefers, as it wrote them.
     pub ui_locales: Option<String>,
     /// What the user is likely to sign in with: an address, a number, a name.

@@ -233,6 +233,7 @@ pub fn authorization_request() -> AuthorizationRequest {
         prompts: Vec::new(),
         max_age: None,
         first_screen: FirstScreen::SignIn,
+        identifiers: Vec::new(),
         ui_locales: None,
         login_hint: None,
         expected_sub: None,

@@ -3,6 +3,7 @@
 //! It knows no HTTP and no markup. A use case is a method of [`Experience`]; it takes values that
 //! were parsed at the edge and returns what happened as an enum.
 
+mod account;
 mod consent;
 mod flow;
 mod identifier;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use moongate_core::{Clock, Entropy, MessageSender, ServerKeys, Store};
 
+pub use account::{Account, AccountError, AccountSession, AccountStep, FRESH_FOR, Ways};
 pub use consent::{ConsentError, ConsentQuestion};
 pub use flow::advance::{Progress, Step, Whereabouts};
 pub use flow::error::FlowError;

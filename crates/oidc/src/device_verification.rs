@@ -357,6 +357,7 @@ fn request(user_code: &UserCode) -> AuthorizationRequest {
         prompts: Vec::new(),
         max_age: None,
         first_screen: FirstScreen::SignIn,
+        identifiers: Vec::new(),
         ui_locales: None,
         login_hint: None,
         expected_sub: None,

@@ -1,13 +1,15 @@
 //! A code is entered.
 
-use moongate_core::{CODE_DIGITS, ErrorCode, Factor, Recipient, VerificationCode};
+use moongate_core::{
+    CODE_DIGITS, ErrorCode, Factor, Recipient, ServerKeys, Tx, UnixMillis, VerificationCode,
+};
 
 use super::error::FlowError;
 use super::send::purpose;
-use super::sentinel::sentinel_target;
+use super::sentinel::{count, sentinel_target, uncount};
 use super::work::Work;
 use super::{CodeProof, Proof};
-use crate::{Experience, InteractionRef};
+use crate::{Experience, InteractionRef, LockOuts, SignInExperience};
 
 /// Characters that a paste may have: a whole message and some.
 const LONGEST_PASTE: usize = 200;
@@ -63,7 +65,16 @@ impl Work<'_> {
             return Err(ErrorCode::VerificationCodeExpired.into());
         }
         let typed = typed.ok_or(FlowError::MalformedCode)?;
-        self.try_code(&code, &proof, typed).await?;
+        let attempt = Attempt {
+            code: &code,
+            recipient: &proof.recipient,
+            is_held_back: proof.is_held_back,
+            typed,
+        };
+        let (settings, lock_outs) = (&self.settings, self.lock_outs);
+        attempt
+            .make(self.tx, settings, &self.keys, lock_outs, self.now)
+            .await?;
         for record in &mut self.flow.records {
             if let Proof::Code(proof) = &mut record.proof
                 && record.id == verification_id
@@ -74,42 +85,52 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn try_code(
-        &mut self,
-        code: &VerificationCode,
-        proof: &CodeProof,
-        typed: &str,
-    ) -> Result<(), FlowError> {
-        let max = self.settings.verification_code_policy.max_attempts();
-        if code.attempts >= max {
-            return Err(ErrorCode::VerificationCodeExceedMaxTry.into());
-        }
-        let target = sentinel_target(&self.keys, proof.recipient.as_str());
-        let counted = self.count(&target, Factor::VerificationCode).await?;
-        if self.tx.count_attempt(&code.id, max).await?.is_none() {
-            self.uncount(&target, Factor::VerificationCode).await?;
-            return Err(ErrorCode::VerificationCodeExceedMaxTry.into());
-        }
-        let is_right = !proof.is_held_back && code.matches(&self.keys, &proof.recipient, typed);
-        if !is_right {
-            return Err(counted.wrong(ErrorCode::VerificationCodeMismatch.into()));
-        }
-        self.uncount(&target, Factor::VerificationCode).await?;
-        if !self
-            .tx
-            .consume_verification_code(&code.id, self.now)
-            .await?
-        {
-            return Err(ErrorCode::VerificationCodeNotFound.into());
-        }
-        Ok(())
-    }
-
     fn code_proof(&self, verification_id: &str) -> Result<CodeProof, FlowError> {
         match self.flow.record(verification_id).map(|it| &it.proof) {
             Some(Proof::Code(proof)) => Ok(proof.clone()),
             _ => Err(ErrorCode::SessionVerificationSessionNotFound.into()),
         }
+    }
+}
+
+/// One attempt at a code that is there and whose time is not over.
+pub(crate) struct Attempt<'a> {
+    pub(crate) code: &'a VerificationCode,
+    pub(crate) recipient: &'a Recipient,
+    /// Whether the code was never sent, so that whatever is typed is wrong.
+    pub(crate) is_held_back: bool,
+    pub(crate) typed: &'a str,
+}
+
+impl Attempt<'_> {
+    /// Counts it, compares, and consumes the code if it is right.
+    pub(crate) async fn make(
+        self,
+        tx: &mut dyn Tx,
+        settings: &SignInExperience,
+        keys: &ServerKeys,
+        lock_outs: LockOuts,
+        now: UnixMillis,
+    ) -> Result<(), FlowError> {
+        let max = settings.verification_code_policy.max_attempts();
+        if self.code.attempts >= max {
+            return Err(ErrorCode::VerificationCodeExceedMaxTry.into());
+        }
+        let factor = Factor::VerificationCode;
+        let target = sentinel_target(keys, self.recipient.as_str());
+        let counted = count(tx, settings, lock_outs, &target, factor, now).await?;
+        if tx.count_attempt(&self.code.id, max).await?.is_none() {
+            uncount(tx, lock_outs, &target, factor, now).await?;
+            return Err(ErrorCode::VerificationCodeExceedMaxTry.into());
+        }
+        if self.is_held_back || !self.code.matches(keys, self.recipient, self.typed) {
+            return Err(counted.wrong(ErrorCode::VerificationCodeMismatch.into()));
+        }
+        uncount(tx, lock_outs, &target, factor, now).await?;
+        if !tx.consume_verification_code(&self.code.id, now).await? {
+            return Err(ErrorCode::VerificationCodeNotFound.into());
+        }
+        Ok(())
     }
 }
 

@@ -6,7 +6,6 @@ use super::error::FlowError;
 use super::missing::missing;
 use super::work::Work;
 use super::{InteractionEvent, Proof, VerificationRecord};
-use crate::settings::BlockedEmail;
 use crate::{Experience, ForgotPasswordMethod, Identifier, InteractionRef, SignInIdentifier};
 
 /// Whose account it is.
@@ -232,13 +231,8 @@ impl Work<'_> {
         let Identifier::Email(email) = identifier else {
             return Ok(());
         };
-        match self.settings.email_blocklist_policy.refuses(email) {
-            None => Ok(()),
-            Some(BlockedEmail::NotAllowed) => Err(ErrorCode::SessionEmailNotAllowed.into()),
-            Some(BlockedEmail::Subaddressing) => {
-                Err(ErrorCode::SessionEmailSubaddressingNotAllowed.into())
-            }
-        }
+        let blocked = self.settings.email_blocklist_policy.refuses(email);
+        blocked.map_or(Ok(()), |blocked| Err(blocked.code().into()))
     }
 
     /// That nobody else signs in with it.

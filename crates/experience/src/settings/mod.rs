@@ -16,7 +16,6 @@ pub use methods::{
     SecondaryIdentifier, SignIn, SignInIdentifier, SignInMethod, SignInMode, SignUp,
     SignUpIdentifier,
 };
-pub(crate) use policies::BlockedEmail;
 pub use policies::{
     AgreeToTermsPolicy, EmailBlocklistPolicy, ForgotPasswordMethod, SentinelPolicy,
     VerificationCodePolicy,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use moongate_core::{CODE_TTL, Channel, EmailAddress, LockOut, MAX_ATTEMPTS};
+use moongate_core::{CODE_TTL, Channel, EmailAddress, ErrorCode, LockOut, MAX_ATTEMPTS};
 use serde::{Deserialize, Serialize};
 
 /// When people are asked to agree to the terms.
@@ -88,6 +88,15 @@ pub(crate) enum BlockedEmail {
     NotAllowed,
     /// It has a part behind a `+`.
     Subaddressing,
+}
+
+impl BlockedEmail {
+    pub(crate) fn code(self) -> ErrorCode {
+        match self {
+            Self::NotAllowed => ErrorCode::SessionEmailNotAllowed,
+            Self::Subaddressing => ErrorCode::SessionEmailSubaddressingNotAllowed,
+        }
+    }
 }
 
 impl EmailBlocklistPolicy {

@@ -113,6 +113,8 @@ pub enum InteractionPage {
     Register,
     /// Somebody is signed in: allow what the application asks for.
     Consent,
+    /// The page that recovers a password.
+    ForgotPassword,
 }
 
 impl Provider {
@@ -193,6 +195,7 @@ impl Provider {
             (Some(_), _) => InteractionPage::Consent,
             (None, FirstScreen::SignIn) => InteractionPage::SignIn,
             (None, FirstScreen::Register) => InteractionPage::Register,
+            (None, FirstScreen::ResetPassword) => InteractionPage::ForgotPassword,
         };
         let begun = self
             .begin(application.id, request, browser, session.as_ref())
@@ -254,14 +257,29 @@ impl Provider {
             max_age,
             first_screen: match parameters.get("first_screen") {
                 Some("register" | "identifier:register") => FirstScreen::Register,
+                Some("reset_password") => FirstScreen::ResetPassword,
                 // Logto's older name for the same wish.
                 _ if parameters.get("interaction_mode") == Some("signUp") => FirstScreen::Register,
                 _ => FirstScreen::SignIn,
             },
+            identifiers: identifiers(parameters),
             ui_locales: text("ui_locales"),
             login_hint: text("login_hint"),
             expected_sub: claimed_sub.or(hinted_sub),
             device_user_code: None,
         })
     }
+}
+
+/// The known identifiers of Logto's `identifier`, each once.
+fn identifiers(parameters: &Parameters) -> Vec<String> {
+    let mut identifiers: Vec<String> = Vec::new();
+    let wanted = parameters.get("identifier").unwrap_or_default();
+    for name in wanted.split(' ') {
+        let is_known = ["username", "email", "phone"].contains(&name);
+        if is_known && !identifiers.iter().any(|own| own == name) {
+            identifiers.push(name.to_owned());
+        }
+    }
+    identifiers
 }
