@@ -3,6 +3,10 @@
 
 ## Around each page
 
+action-save = Save
+action-sign-in = Sign in
+support-lead = Need help?
+support-website = Help page
 action-cancel = Cancel
 action-continue = Continue
 connection-lost = We could not reach the server. Check your connection and try again.
@@ -25,23 +29,46 @@ duration-hours = { $count ->
    *[other] { $count } hours
 }
 
-## Phone
+## Who it is
 
 sign-in-title = Sign in to { $app }
 register-title = Create your { $app } account
 phone-lead = We will text you a code to confirm that the number is yours.
-phone-region-label = Country or region
-phone-label = Phone number
-phone-terms-both = By continuing you agree to the { $terms } and the { $privacy }.
-phone-terms-only = By continuing you agree to the { $terms }.
-phone-privacy-only = By continuing you agree to the { $privacy }.
-phone-terms-name = Terms of Use
-phone-privacy-name = Privacy Policy
+region-label = Country or region
+forgot-title = Reset your password
+forgot-lead = Tell us how you sign in. We will send you a code to confirm that it is you.
+forgot-link = Forgot your password?
+email-lead = We will e-mail you a code to confirm that the address is yours.
+code-lead = We will send you a code to confirm that it is you.
+kind-username = user name
+kind-email = e-mail
+kind-phone = phone number
+kinds-two = { $first } or { $second }
+kinds-three = { $first }, { $second } or { $third }
+region-label-maybe = Country, for phone numbers without +
+other-register = New here? { $link }
+other-register-link = Create an account
+other-sign-in = Do you have an account? { $link }
+other-sign-in-link = Sign in
+back-to-sign-in = Back to sign-in
+way-on-register = Create an account with it
+way-on-sign-in = Sign in with it
+notice-password-reset = Your password was changed. Sign in with the new one.
+terms-both = By continuing you agree to the { $terms } and the { $privacy }.
+terms-only = By continuing you agree to the { $terms }.
+privacy-only = By continuing you agree to the { $privacy }.
+terms-name = Terms of Use
+privacy-name = Privacy Policy
+agree-both = I agree to the { $terms } and the { $privacy }.
+agree-terms = I agree to the { $terms }.
+agree-privacy = I agree to the { $privacy }.
+agree-missing = Tick the box to go on.
 
 ## Verification code
 
-code-title = Check your phone
-code-sent = We sent a six-digit code to { $phone }.
+code-title-sms = Check your phone
+code-title-email = Check your e-mail
+code-sent = We sent a six-digit code to { $recipient }.
 code-resent = A new code is on its way. The earlier one no longer works.
 code-label = Verification code
 code-auto = The page continues by itself after the sixth digit.
@@ -49,11 +76,129 @@ code-resend = Send a new code
 code-resend-wait = You can ask for a new code in { $time }.
 code-resend-ready = You can ask for a new code now.
 code-change-number = Change number
+code-change-address = Change address
+code-use-password = Use the password instead
 code-spent-title = You need a new code
-code-spent-body = We can send a new one to { $phone }.
+code-spent-body = We can send a new one to { $recipient }.
 code-failed-title = The message could not be sent
-code-failed-body = We could not send a code to { $phone }. Your sign-in is still open: try again, or use another number.
+code-failed-body = We could not send a code to { $recipient }. Nothing is lost: you can try again.
 code-try-again = Try again
+
+## Fields
+
+field-missing = Fill this in to go on.
+field-malformed = This does not look right. Check it and try again.
+field-malformed-email = This does not look like an e-mail address. Check it and try again.
+field-too-short = { $min ->
+    [one] Use at least one character.
+   *[other] Use at least { $min } characters.
+}
+field-too-long = { $max ->
+    [one] Use one character at most.
+   *[other] Use { $max } characters at most.
+}
+field-username-characters = The user name has characters that are not allowed here.
+
+## Password
+
+account-label = Account
+password-label = Password
+password-current-label = Present password
+password-new-label = New password
+password-show = Show password
+password-use-code = Use a verification code instead
+password-change-account = Use another account
+new-password-title = Choose a password
+new-password-title-again = Choose a new password
+new-password-lead-continue = Your account needs a password before you can go on.
+new-password-lead-reset = You will sign in with it from now on.
+new-password-lead-account = Your other browsers and devices will be signed out.
+new-password-save = Save password
+password-hint-length = { $min ->
+    [one] At least one character
+   *[other] At least { $min } characters
+}
+password-hint-types = At least { $min } of these: lower case, upper case, digits, symbols
+password-hint-pwned = Not one that is known from data leaks
+password-hint-sequence = No runs such as 1234, and no repeats such as aaaa
+password-hint-user-info = Nothing of your name, e-mail or phone number
+password-too-short = { $min ->
+    [one] Use at least one character.
+   *[other] Use at least { $min } characters.
+}
+password-too-long = { $max ->
+    [one] Use one character at most.
+   *[other] Use { $max } characters at most.
+}
+password-character-types = Use at least { $min } of these: lower case, upper case, digits, symbols.
+password-unsupported-characters = This has a character that a password cannot have. Choose another.
+password-pwned = This password is known from data leaks. Choose another.
+password-repetition = This repeats the same characters. Choose another.
+password-sequence = This has a run of characters such as 1234. Choose another.
+password-user-info = This has your name, e-mail or phone number in it. Choose another.
+password-words = This has a word that is not allowed here. Choose another.
+password-same-as-before = This is your present password. Choose another.
+
+## What an account still lacks
+
+continue-username = Choose a user name
+continue-email = Add your e-mail address
+continue-phone = Add your phone number
+continue-email-or-phone = Add your e-mail address or phone number
+continue-lead-new = One more step, and your { $app } account is ready.
+continue-lead-existing = Your account lacks this. { $app } opens right after it.
+agree-title = Agree to the terms
+agree-create = Create account
+
+## Account
+
+account-title = Your account
+account-name = Name
+account-username = User name
+account-email = E-mail
+account-phone = Phone number
+account-none = Not set
+account-password-set = Set
+account-change = Change
+account-change-what = Change: { $what }
+account-add = Add
+account-add-what = Add: { $what }
+account-remove = Remove
+account-remove-what = Remove: { $what }
+account-saved = Saved.
+account-removed = Removed.
+account-password-changed = Your password was changed. Other browsers and devices were signed out.
+account-session-ended = That session was signed out.
+account-others-ended = You are now signed in only here.
+account-sign-out = Sign out
+sessions-title = Where you are signed in
+session-agent = { $browser } on { $system }
+session-agent-unknown = Unknown browser
+session-this = This browser
+session-since = Signed in { $time }
+session-apps = Apps:
+session-end = Sign out
+session-end-others = Sign out everywhere else
+list-separator = ,
+edit-name = Change your name
+edit-username = Change your user name
+edit-email = Your e-mail address
+edit-phone = Your phone number
+step-up-title = Confirm that it is you
+step-up-lead = You are about to change how you sign in, so we ask once more.
+step-up-code = Send a code to { $recipient }
+
+## First administrator
+
+setup-title = Set up { $brand }
+setup-lead = Create the first administrator of { $brand }. This link works once.
+setup-create = Create administrator
+setup-invalid-title = This link does not work
+setup-invalid-body = It is incomplete or too old. { $brand } prints a new one when it starts.
+setup-used-title = { $brand } is set up already
+setup-used-body = There is an administrator. Ask them for an account.
+setup-done-title = You can start now
+setup-done-body = Your administrator account for { $brand } is ready.
 
 ## Device
 
@@ -212,11 +357,13 @@ error-oidc-unauthorized_client = The application may not make this request.
 error-oidc-unsupported_grant_type = This grant type is not supported.
 error-oidc-unsupported_response_mode = This response mode is not supported.
 error-oidc-unsupported_response_type = This response type is not supported.
+error-password-rejected = This password does not meet the rules. Choose another.
+error-password-unsupported_encryption_method = Passwords kept with this method cannot be checked.
 error-request-feature_not_supported = This feature is not supported.
 error-request-general = The request could not be carried out.
 error-request-invalid_input = The request is not valid.
-error-request-message_rate_limited = Too many messages were sent to this number. Wait a while, then try again.
-error-request-message_rate_limited-after = Too many messages were sent to this number. Try again in { $wait }.
+error-request-message_rate_limited = Too many messages were asked for. Wait a while, then try again.
+error-request-message_rate_limited-after = Too many messages were asked for. Try again in { $wait }.
 error-resource-cannot_delete_management_api = The Management API cannot be deleted.
 error-resource-cannot_modify_management_api = The Management API cannot be changed.
 error-resource-resource_identifier_in_use = Another API resource has this identifier.
@@ -229,10 +376,17 @@ error-scope-name_exists = The API resource has a permission of this name already
 error-scope-name_with_space = The name of a permission cannot have spaces.
 error-server-error = Something went wrong on our side. Please try again.
 error-server-unavailable = The server is busy. Please try again in a little while.
+error-session-email_blocklist-email_not_allowed = This e-mail address cannot be used here.
+error-session-email_blocklist-email_subaddressing_not_allowed = Addresses with a + part cannot be used here.
+error-session-identifier_not_found = Start again: we do not know yet who you are.
 error-session-identity_conflict = Someone else is already signing in here. Start again from the app.
 error-session-insufficient_info = Something is missing for this sign-in.
 error-session-interaction_not_found = This sign-in is no longer open. Start again from the app.
+error-session-invalid_credentials = The account or the password is not right. Check both and try again.
+error-session-mfa-mfa_factor_not_enabled = This second factor is switched off.
+error-session-mfa-mfa_policy_not_user_controlled = Two-step verification is not yours to switch off here.
 error-session-not_found = This sign-in is no longer open. Go back to the app and sign in again.
+error-session-not_supported_for_forgot_password = This cannot be used to recover a password.
 error-session-verification_blocked_too_many_attempts = Too many tries. Wait a while, then try again.
 error-session-verification_blocked_too_many_attempts-after = Too many tries. Try again in { $wait }.
 error-session-verification_failed = This has not been verified yet.
@@ -261,15 +415,24 @@ error-sign_in_experiences-unsupported_default_language = This language has no ph
 error-sign_in_experiences-username_policy_case_conflicts_exist = Some user names differ only in upper and lower case.
 error-user-cannot_delete_self = You cannot delete yourself.
 error-user-email_already_in_use = This e-mail address already has an account.
+error-user-email_exists_in_profile = The account has an e-mail address already.
 error-user-invalid_phone = This does not look like a mobile number. Check the country and the digits.
 error-user-invalid_role_type = Only a role of users can be given to a user.
+error-user-last_sign_in_method_required = This is your last way to sign in. Add another before you remove it.
 error-user-missing_profile = Something is still missing from the account.
+error-user-new_password_required_in_profile = Choose a new password first.
+error-user-password_algorithm_required = Say which algorithm made the hash of the password.
+error-user-password_and_digest = Give the password or its hash, not both.
+error-user-password_exists_in_profile = The account has a password already.
 error-user-personal_access_token_name_exists = The user has a personal access token of this name already.
 error-user-phone_already_in_use = This number already has an account.
+error-user-phone_exists_in_profile = The account has a phone number already.
+error-user-same_password = This is your present password. Choose another.
 error-user-sign_in_method_not_enabled = This way of signing in is switched off.
 error-user-suspended = This account is suspended. Contact the people who run this service.
-error-user-user_not_exist = There is no account for this number.
+error-user-user_not_exist = There is no account for this. Check it and try again.
 error-user-username_already_in_use = This user name is taken.
+error-user-username_exists_in_profile = The account has a user name already.
 error-verification_code-code_mismatch = That is not the code we sent. Check it and try again.
 error-verification_code-email_mismatch = The code was sent to another e-mail address.
 error-verification_code-exceed_max_try = Too many wrong codes. Ask for a new one.
@@ -277,3 +440,4 @@ error-verification_code-expired = This code has expired. Ask for a new one.
 error-verification_code-not_found = This code has been used or replaced. Ask for a new one.
 error-verification_code-phone_email_empty = Give a phone number or an e-mail address.
 error-verification_code-phone_mismatch = The code was sent to another number.
+error-verification_record-permission_denied = Confirm first that it is you.

@@ -2,6 +2,10 @@
 
 ## 页面框架
 
+action-save = 保存
+action-sign-in = 登录
+support-lead = 需要帮助？
+support-website = 帮助页面
 action-cancel = 取消
 action-continue = 继续
 connection-lost = 无法连接服务器，请检查网络后重试。
@@ -15,23 +19,46 @@ duration-seconds = { $count } 秒
 duration-minutes = { $count } 分钟
 duration-hours = { $count } 小时
 
-## 手机号
+## 账号标识
 
 sign-in-title = 登录 { $app }
 register-title = 注册 { $app } 账号
 phone-lead = 我们会发送短信验证码，以确认是你本人的手机号。
-phone-region-label = 国家或地区
-phone-label = 手机号
-phone-terms-both = 继续即表示你同意{ $terms }和{ $privacy }。
-phone-terms-only = 继续即表示你同意{ $terms }。
-phone-privacy-only = 继续即表示你同意{ $privacy }。
-phone-terms-name = 《使用条款》
-phone-privacy-name = 《隐私政策》
+region-label = 国家或地区
+forgot-title = 重置密码
+forgot-lead = 请输入你的登录账号，我们会发送验证码以确认是你本人。
+forgot-link = 忘记密码？
+email-lead = 我们会发送邮件验证码，以确认是你本人的邮箱。
+code-lead = 我们会发送验证码，以确认是你本人。
+kind-username = 用户名
+kind-email = 邮箱
+kind-phone = 手机号
+kinds-two = { $first }或{ $second }
+kinds-three = { $first }、{ $second }或{ $third }
+region-label-maybe = 国家或地区（仅用于未加 + 区号的手机号）
+other-register = 还没有账号？{ $link }
+other-register-link = 立即注册
+other-sign-in = 已有账号？{ $link }
+other-sign-in-link = 立即登录
+back-to-sign-in = 返回登录
+way-on-register = 用它注册新账号
+way-on-sign-in = 用它登录
+notice-password-reset = 密码已修改，请使用新密码登录。
+terms-both = 继续即表示你同意{ $terms }和{ $privacy }。
+terms-only = 继续即表示你同意{ $terms }。
+privacy-only = 继续即表示你同意{ $privacy }。
+terms-name = 《使用条款》
+privacy-name = 《隐私政策》
+agree-both = 我已阅读并同意{ $terms }和{ $privacy }
+agree-terms = 我已阅读并同意{ $terms }
+agree-privacy = 我已阅读并同意{ $privacy }
+agree-missing = 请先勾选同意后再继续。
 
 ## 验证码
 
-code-title = 输入验证码
-code-sent = 六位数字验证码已发送至 { $phone }。
+code-title-sms = 输入短信验证码
+code-title-email = 输入邮箱验证码
+code-sent = 六位数字验证码已发送至 { $recipient }。
 code-resent = 新的验证码已发送，之前的验证码已失效。
 code-label = 验证码
 code-auto = 输满六位后将自动继续。
@@ -39,11 +66,114 @@ code-resend = 重新获取验证码
 code-resend-wait = { $time } 后可重新获取验证码。
 code-resend-ready = 现在可以重新获取验证码。
 code-change-number = 更换手机号
+code-change-address = 更换邮箱
+code-use-password = 改用密码登录
 code-spent-title = 请重新获取验证码
-code-spent-body = 我们可以向 { $phone } 发送新的验证码。
-code-failed-title = 短信发送失败
-code-failed-body = 未能向 { $phone } 发送验证码。本次登录仍然有效，你可以重试或更换手机号。
+code-spent-body = 我们可以向 { $recipient } 发送新的验证码。
+code-failed-title = 验证码发送失败
+code-failed-body = 未能向 { $recipient } 发送验证码。已填写的内容不会丢失，你可以重试。
 code-try-again = 重试
+
+## 输入项
+
+field-missing = 请填写此项。
+field-malformed = 格式不正确，请检查后重试。
+field-malformed-email = 邮箱地址格式不正确，请检查后重试。
+field-too-short = 至少需要 { $min } 个字符。
+field-too-long = 最多 { $max } 个字符。
+field-username-characters = 用户名包含不允许的字符。
+
+## 密码
+
+account-label = 账号
+password-label = 密码
+password-current-label = 当前密码
+password-new-label = 新密码
+password-show = 显示密码
+password-use-code = 改用验证码登录
+password-change-account = 换个账号
+new-password-title = 设置密码
+new-password-title-again = 设置新密码
+new-password-lead-continue = 你的账号需要先设置密码才能继续。
+new-password-lead-reset = 今后请使用新密码登录。
+new-password-lead-account = 其他浏览器和设备上的登录将会退出。
+new-password-save = 保存密码
+password-hint-length = 至少 { $min } 个字符
+password-hint-types = 至少包含以下 { $min } 种：小写字母、大写字母、数字、符号
+password-hint-pwned = 不能是已泄露的常见密码
+password-hint-sequence = 不能是 1234 之类的连续字符或 aaaa 之类的重复字符
+password-hint-user-info = 不能包含你的姓名、邮箱或手机号
+password-too-short = 密码至少需要 { $min } 个字符。
+password-too-long = 密码最多 { $max } 个字符。
+password-character-types = 密码至少要包含以下 { $min } 种：小写字母、大写字母、数字、符号。
+password-unsupported-characters = 密码包含不支持的字符，请换一个。
+password-pwned = 这个密码曾在数据泄露中出现，请换一个。
+password-repetition = 密码包含重复字符，请换一个。
+password-sequence = 密码包含 1234 之类的连续字符，请换一个。
+password-user-info = 密码包含你的姓名、邮箱或手机号，请换一个。
+password-words = 密码包含不允许使用的词，请换一个。
+password-same-as-before = 新密码不能与当前密码相同。
+
+## 补全账号
+
+continue-username = 设置用户名
+continue-email = 绑定邮箱
+continue-phone = 绑定手机号
+continue-email-or-phone = 绑定邮箱或手机号
+continue-lead-new = 再完成一步，即可创建你的 { $app } 账号。
+continue-lead-existing = 你的账号还缺少此项信息，补全后即可进入 { $app }。
+agree-title = 同意条款
+agree-create = 创建账号
+
+## 账号管理
+
+account-title = 我的账号
+account-name = 姓名
+account-username = 用户名
+account-email = 邮箱
+account-phone = 手机号
+account-none = 未设置
+account-password-set = 已设置
+account-change = 修改
+account-change-what = 修改：{ $what }
+account-add = 添加
+account-add-what = 添加：{ $what }
+account-remove = 移除
+account-remove-what = 移除：{ $what }
+account-saved = 已保存。
+account-removed = 已移除。
+account-password-changed = 密码已修改，其他浏览器和设备已退出登录。
+account-session-ended = 该设备已退出登录。
+account-others-ended = 其他设备均已退出登录，目前仅在此处登录。
+account-sign-out = 退出登录
+sessions-title = 登录设备
+session-agent = { $system } 上的 { $browser }
+session-agent-unknown = 未知浏览器
+session-this = 当前浏览器
+session-since = 登录时间：{ $time }
+session-apps = 已登录的应用：
+session-end = 退出
+session-end-others = 退出所有其他设备
+list-separator = 、
+edit-name = 修改姓名
+edit-username = 修改用户名
+edit-email = 设置邮箱
+edit-phone = 设置手机号
+step-up-title = 确认是你本人
+step-up-lead = 你即将更改登录方式，需要再次验证身份。
+step-up-code = 发送验证码至 { $recipient }
+
+## 首位管理员
+
+setup-title = 设置 { $brand }
+setup-lead = 创建 { $brand } 的首位管理员账号。此链接仅可使用一次。
+setup-create = 创建管理员
+setup-invalid-title = 链接无效
+setup-invalid-body = 链接不完整或已过期。{ $brand } 启动时会输出新的链接。
+setup-used-title = { $brand } 已完成设置
+setup-used-body = 已有管理员账号。如需使用，请联系该管理员。
+setup-done-title = 现在可以开始使用
+setup-done-body = 你的 { $brand } 管理员账号已创建。
 
 ## 设备
 
@@ -143,7 +273,7 @@ error-auth-authorization_token_type_not_supported = 不支持该授权类型。
 error-auth-forbidden = 你没有权限执行此操作。
 error-auth-unauthorized = 请先登录。
 error-connector-authorization_failed = 服务商拒绝了授权。
-error-connector-general = 短信发送失败，请重试。
+error-connector-general = 消息发送失败，请重试。
 error-connector-insufficient_request_parameters = 发送给服务商的请求缺少参数。
 error-connector-invalid_auth_code = 服务商拒绝了授权码。
 error-connector-invalid_certificate = 服务商的证书无效。
@@ -202,11 +332,13 @@ error-oidc-unauthorized_client = 该应用无权发起此请求。
 error-oidc-unsupported_grant_type = 不支持该授权方式。
 error-oidc-unsupported_response_mode = 不支持该响应模式。
 error-oidc-unsupported_response_type = 不支持该响应类型。
+error-password-rejected = 密码不符合要求，请换一个。
+error-password-unsupported_encryption_method = 不支持该密码加密方式。
 error-request-feature_not_supported = 不支持此功能。
 error-request-general = 请求未能完成。
 error-request-invalid_input = 请求无效。
-error-request-message_rate_limited = 向该号码发送的短信过于频繁，请稍后重试。
-error-request-message_rate_limited-after = 向该号码发送的短信过于频繁，请在 { $wait }后重试。
+error-request-message_rate_limited = 获取验证码过于频繁，请稍后重试。
+error-request-message_rate_limited-after = 获取验证码过于频繁，请在 { $wait }后重试。
 error-resource-cannot_delete_management_api = 不能删除管理 API。
 error-resource-cannot_modify_management_api = 不能更改管理 API。
 error-resource-resource_identifier_in_use = 已有其他 API 资源使用此标识符。
@@ -219,10 +351,17 @@ error-scope-name_exists = API 资源已有同名权限。
 error-scope-name_with_space = 权限名称不能包含空格。
 error-server-error = 服务出错了，请重试。
 error-server-unavailable = 服务器繁忙，请稍后重试。
+error-session-email_blocklist-email_not_allowed = 此邮箱地址不能用于注册。
+error-session-email_blocklist-email_subaddressing_not_allowed = 不能使用带 + 后缀的邮箱地址。
+error-session-identifier_not_found = 尚未确认账号，请重新开始。
 error-session-identity_conflict = 已有其他用户正在此处登录，请返回应用重新开始。
 error-session-insufficient_info = 登录所需的信息不完整。
 error-session-interaction_not_found = 本次登录已失效，请返回应用重新开始。
+error-session-invalid_credentials = 账号或密码不正确，请检查后重试。
+error-session-mfa-mfa_factor_not_enabled = 该两步验证方式未启用。
+error-session-mfa-mfa_policy_not_user_controlled = 此处的两步验证不能由用户自行设置。
 error-session-not_found = 本次登录已失效，请返回应用重新登录。
+error-session-not_supported_for_forgot_password = 该方式不能用于找回密码。
 error-session-verification_blocked_too_many_attempts = 尝试次数过多，请稍后重试。
 error-session-verification_blocked_too_many_attempts-after = 尝试次数过多，请在 { $wait }后重试。
 error-session-verification_failed = 尚未完成验证。
@@ -250,16 +389,25 @@ error-sign_in_experiences-phone_verification_code_cannot_be_used_for_sign_in = �
 error-sign_in_experiences-unsupported_default_language = 该语言尚无界面文字。
 error-sign_in_experiences-username_policy_case_conflicts_exist = 部分用户名仅大小写不同。
 error-user-cannot_delete_self = 不能删除自己。
-error-user-email_already_in_use = 此邮箱地址已有账户。
+error-user-email_already_in_use = 该邮箱已注册。
+error-user-email_exists_in_profile = 账号已绑定邮箱。
 error-user-invalid_phone = 手机号格式不正确，请检查国家或地区以及号码。
 error-user-invalid_role_type = 只有用户角色可以分配给用户。
+error-user-last_sign_in_method_required = 这是你最后一种登录方式，请先添加其他登录方式再移除。
 error-user-missing_profile = 账号信息不完整。
+error-user-new_password_required_in_profile = 请先设置新密码。
+error-user-password_algorithm_required = 请提供密码摘要的算法。
+error-user-password_and_digest = 密码和密码摘要不能同时提供。
+error-user-password_exists_in_profile = 账号已设置密码。
 error-user-personal_access_token_name_exists = 用户已有同名个人访问令牌。
 error-user-phone_already_in_use = 该手机号已注册。
+error-user-phone_exists_in_profile = 账号已绑定手机号。
+error-user-same_password = 新密码不能与当前密码相同。
 error-user-sign_in_method_not_enabled = 该登录方式未启用。
 error-user-suspended = 该账号已被停用，请联系服务管理员。
-error-user-user_not_exist = 该手机号尚未注册。
-error-user-username_already_in_use = 此用户名已被使用。
+error-user-user_not_exist = 该账号尚未注册，请检查后重试。
+error-user-username_already_in_use = 该用户名已被使用。
+error-user-username_exists_in_profile = 账号已设置用户名。
 error-verification_code-code_mismatch = 验证码不正确，请检查后重新输入。
 error-verification_code-email_mismatch = 验证码与邮箱不匹配。
 error-verification_code-exceed_max_try = 错误次数过多，请重新获取验证码。
@@ -267,3 +415,4 @@ error-verification_code-expired = 验证码已过期，请重新获取。
 error-verification_code-not_found = 验证码已使用或已被替换，请重新获取。
 error-verification_code-phone_email_empty = 请输入手机号或邮箱地址。
 error-verification_code-phone_mismatch = 验证码与手机号不匹配。
+error-verification_record-permission_denied = 请先验证身份。

@@ -1,7 +1,9 @@
 //! What surrounds a page, whichever page it is. It knows nothing of a page's content.
 
+use std::sync::Arc;
+
 use crate::{
-    Language,
+    Language, Theme,
     assets::asset,
     phrases::{Phrase, Words},
 };
@@ -24,8 +26,24 @@ pub struct Chrome {
     pub brand: String,
     /// Whether pages go over plain http beyond this machine, so that a banner must say so.
     pub warns_of_http: bool,
+    /// How the pages look here.
+    pub theme: Theme,
+    /// Where people find help.
+    pub support: Support,
+    /// The words of the language with the tenant's own among them ([`Language::words_with`]);
+    /// `None` where the tenant has no own.
+    pub phrases: Option<Arc<Words>>,
     /// The request's id, which error pages show so that a person can name it.
     pub request_id: Option<String>,
+}
+
+/// Where people find help, as the tenant says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Support {
+    /// An e-mail address.
+    pub email: Option<String>,
+    /// An absolute http or https URL. Another scheme shows no link.
+    pub website: Option<String>,
 }
 
 impl Chrome {
@@ -37,6 +55,9 @@ impl Chrome {
             current_path: current_path.into(),
             brand: BRAND.to_owned(),
             warns_of_http: false,
+            theme: Theme::default(),
+            support: Support::default(),
+            phrases: None,
             request_id: None,
         }
     }
@@ -51,8 +72,10 @@ impl Chrome {
         asset(name).map(|asset| self.url(asset.path))
     }
 
-    pub(crate) fn words(&self) -> &'static Words {
-        self.language.words()
+    pub(crate) fn words(&self) -> &Words {
+        self.phrases
+            .as_deref()
+            .unwrap_or_else(|| self.language.words())
     }
 
     pub(crate) fn text(&self, phrase: Phrase) -> String {

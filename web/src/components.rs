@@ -1,17 +1,17 @@
 //! Pieces that several pages share. They decide nothing.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use maud::{Markup, html};
 
 use crate::{Chrome, Problem, phrases::Phrase};
 
-/// A form of a page that carries an interaction: it posts to `path`, and htmx, where it runs, puts
-/// the answer into `#main` and lets no second request start before the first is answered.
+/// A form that htmx, where it runs, sends: it puts the answer into `#main` and lets no second
+/// request start before the first is answered. It carries the interaction, where it belongs to one.
 pub(crate) fn swapping_form(
     chrome: &Chrome,
     path: &str,
-    interaction: &str,
+    interaction: Option<&str>,
     class: Option<&str>,
     content: &Markup,
 ) -> Markup {
@@ -19,8 +19,10 @@ pub(crate) fn swapping_form(
     html! {
         form class=[class] method="post" action=(url) novalidate
             hx-post=(url) hx-target="#main" hx-push-url="true" hx-sync="this:drop"
-            hx-disabled-elt="find button" {
-            input type="hidden" name="interaction" value=(interaction);
+            hx-disabled-elt="find [type=submit]" {
+            @if let Some(interaction) = interaction {
+                input type="hidden" name="interaction" value=(interaction);
+            }
             (content)
         }
     }
@@ -40,6 +42,38 @@ pub(crate) fn leaving_form(
             (content)
         }
     }
+}
+
+/// Whether a URL from outside may become a link: `javascript:` and the like never do.
+pub(crate) fn is_web_address(url: &str) -> bool {
+    ["https://", "http://"].iter().any(|scheme| {
+        url.get(..scheme.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    })
+}
+
+/// A path with the interaction as its query, for a link between pages of one interaction.
+pub(crate) fn with_interaction(path: &str, interaction: &str) -> String {
+    let mut url = format!("{path}?interaction=");
+    for byte in interaction.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            write!(url, "%{byte:02X}").expect("a string takes any text");
+        }
+    }
+    url
+}
+
+/// Leads from a sign-in to the recovery of the password.
+pub(crate) fn recovery_link(chrome: &Chrome, interaction: &str) -> Markup {
+    let path = with_interaction("/forgot-password", interaction);
+    html! { a href=(chrome.url(&path)) { (chrome.text(Phrase::ForgotLink)) } }
+}
+
+/// Goes back to the account's page without a change.
+pub(crate) fn back_to_account(chrome: &Chrome) -> Markup {
+    html! { a.quiet href=(chrome.url("/account")) { (chrome.text(Phrase::ActionCancel)) } }
 }
 
 /// The main button of a form.
@@ -74,11 +108,11 @@ pub(crate) fn alert(chrome: &Chrome, problem: Option<Problem>) -> Markup {
     }
 }
 
-/// A problem of one field, which names it by `id` in `aria-describedby`.
-pub(crate) fn field_error(chrome: &Chrome, id: &str, problem: Option<Problem>) -> Markup {
+/// What is wrong with one field, which names it by `id` in `aria-describedby`.
+pub(crate) fn field_error(id: &str, text: Option<&str>) -> Markup {
     html! {
-        @if let Some(problem) = problem {
-            p.field-error id=(id) role="alert" { (problem.words(chrome.words())) }
+        @if let Some(text) = text {
+            p.field-error id=(id) role="alert" { (text) }
         }
     }
 }

@@ -3,7 +3,10 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{Chrome, Language, components, phrases::Phrase};
+use crate::{
+    Chrome, ColorScheme, Language, Support, components,
+    phrases::{Phrase, name},
+};
 
 /// A page: what it is called and what it says.
 pub trait View {
@@ -33,19 +36,23 @@ const HTMX_CONFIG: &str = concat!(
 pub fn document(view: &dyn View, chrome: &Chrome) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(chrome.language.tag()) dir=(chrome.language.dir()) {
+        // The scheme stands in the first byte, so that no page shows dark before it is light.
+        html lang=(chrome.language.tag()) dir=(chrome.language.dir())
+            data-scheme=[(chrome.theme.scheme == ColorScheme::Light).then_some("light")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
+                meta name="color-scheme" content=(chrome.theme.scheme.meta());
                 meta name="robots" content="noindex";
                 (title(view, chrome))
                 @if let Some(url) = chrome.asset_url("moongate.css") {
                     link rel="stylesheet" href=(url);
                 }
-                @if let Some(url) = chrome.asset_url("favicon.svg") {
-                    link rel="icon" type="image/svg+xml" href=(url);
+                // After ours, so that it prevails.
+                @if let Some(path) = &chrome.theme.stylesheet {
+                    link rel="stylesheet" href=(chrome.url(path));
                 }
+                (chrome.theme.icons(chrome))
                 @if let Some(url) = chrome.asset_url("htmx.js") {
                     meta name="htmx-config" content=(HTMX_CONFIG);
                     script src=(url) defer {}
@@ -56,16 +63,15 @@ pub fn document(view: &dyn View, chrome: &Chrome) -> Markup {
                     }
                 }
             }
-            body {
+            body.page {
                 @if chrome.warns_of_http {
                     p.banner role="note" { (chrome.text(Phrase::InsecureHttp)) }
                 }
-                div.page {
+                div.frame {
                     (components::garden())
                     div.side {
                         header.brand {
-                            (components::mark())
-                            span { (chrome.brand) }
+                            (chrome.theme.header(&chrome.brand))
                         }
                         main #main tabindex="-1" { (content(view, chrome)) }
                         // The script fills it in; a live region must stand before it speaks.
@@ -104,19 +110,42 @@ fn content(view: &dyn View, chrome: &Chrome) -> Markup {
     html! { div.content data-page { (view.body(chrome)) } }
 }
 
-/// The language switch. With `swaps` it replaces the one that is there, wherever the rest goes.
+/// Where people find help, and the language switch. With `swaps` it replaces the one that is there, wherever the rest goes.
 fn footer(chrome: &Chrome, swaps: bool) -> Markup {
     let others = Language::ALL
         .iter()
         .filter(|language| **language != chrome.language);
     html! {
         footer #footer hx-swap-oob=[swaps.then_some("true")] {
+            (support(chrome))
             form method="post" action=(chrome.url("/language"))
                 aria-label=(chrome.text(Phrase::LanguageSwitch)) {
                 input type="hidden" name="return_to" value=(chrome.current_path);
                 @for language in others {
                     button.quiet type="submit" name="language" value=(language.tag())
                         lang=(language.tag()) { (language.own_name()) }
+                }
+            }
+        }
+    }
+}
+
+fn support(chrome: &Chrome) -> Markup {
+    let Support { email, website } = &chrome.support;
+    let website = website
+        .as_deref()
+        .filter(|url| components::is_web_address(url));
+    html! {
+        @if email.is_some() || website.is_some() {
+            p.support {
+                (chrome.text(Phrase::SupportLead))
+                @if let Some(email) = email {
+                    " " a href=(format!("mailto:{email}")) { (name(email)) }
+                }
+                @if let Some(url) = website {
+                    " " a href=(url) target="_blank" rel="noopener noreferrer" {
+                        (chrome.text(Phrase::SupportWebsite))
+                    }
                 }
             }
         }

@@ -5,12 +5,16 @@ use std::{sync::LazyLock, time::Duration};
 use moongate_core::ErrorCode;
 
 use crate::{
-    Access, ApiAccess, Country, Language, Permission, Person, Problem, View,
+    Access, ApiAccess, Language, PasswordHint, PasswordProblem, Permission, Person, Problem, View,
     pages::{
-        Code, CodeState, Consent, Detail, Device, DeviceConfirm, DeviceDone, ErrorPage, Fault,
-        FormPost, Home, Phone, Screen, SignOutConfirm, SignedOut, Terms, UnknownSession, WayBack,
+        Consent, Detail, Device, DeviceConfirm, DeviceDone, ErrorPage, Fault, FormPost, Home,
+        SignOutConfirm, SignedOut, UnknownSession, WayBack,
     },
 };
+
+mod account;
+mod code;
+mod sign_in;
 
 /// A page in one state.
 pub struct GalleryEntry {
@@ -23,6 +27,31 @@ pub struct GalleryEntry {
 const INTERACTION: &str = "sample-interaction";
 const APP: &str = "Bookstore";
 const MASKED: &str = "+86 138 **** 5678";
+const MASKED_EMAIL: &str = "a****e@bookstore.example";
+
+const HINTS: &[PasswordHint] = &[PasswordHint::Length { min: 8 }];
+
+const STRICT_HINTS: &[PasswordHint] = &[
+    PasswordHint::Length { min: 12 },
+    PasswordHint::CharacterTypes { min: 3 },
+    PasswordHint::NotPwned,
+    PasswordHint::NoRepetitionOrSequence,
+    PasswordHint::NoUserInfo,
+];
+
+/// Everything that can be wrong with a password, though never all at once.
+const ISSUES: &[PasswordProblem] = &[
+    PasswordProblem::TooShort { min: 12 },
+    PasswordProblem::TooLong { max: 256 },
+    PasswordProblem::CharacterTypes { min: 3 },
+    PasswordProblem::UnsupportedCharacters,
+    PasswordProblem::Pwned,
+    PasswordProblem::Repetition,
+    PasswordProblem::Sequence,
+    PasswordProblem::UserInfo,
+    PasswordProblem::Words,
+    PasswordProblem::SameAsBefore,
+];
 
 /// Every page in every state, for a reader of `language`.
 pub fn gallery(language: Language) -> Vec<GalleryEntry> {
@@ -32,8 +61,9 @@ pub fn gallery(language: Language) -> Vec<GalleryEntry> {
             shows_discovery: true,
         },
     )];
-    entries.extend(phone_pages(language));
-    entries.extend(code_pages());
+    entries.extend(sign_in::pages(language));
+    entries.extend(code::pages());
+    entries.extend(account::pages(language));
     entries.extend(consent_pages());
     entries.extend(device_pages());
     entries.extend(other_pages());
@@ -46,116 +76,6 @@ fn entry(name: &'static str, view: impl View + Send + Sync + 'static) -> Gallery
         name,
         view: Box::new(view),
     }
-}
-
-fn phone_pages(language: Language) -> Vec<GalleryEntry> {
-    static TERMS: LazyLock<Terms> = LazyLock::new(|| Terms::Both {
-        terms: "https://bookstore.example/terms".to_owned(),
-        privacy: "https://bookstore.example/privacy".to_owned(),
-    });
-    let phone = |screen| Phone {
-        screen,
-        interaction: INTERACTION,
-        app_name: APP,
-        countries: Country::all(language),
-        region: "CN",
-        phone: "",
-        error: None,
-        alert: None,
-        terms: None,
-    };
-    vec![
-        entry("phone", phone(Screen::SignIn)),
-        entry(
-            "phone-register",
-            Phone {
-                terms: Some(&TERMS),
-                ..phone(Screen::Register)
-            },
-        ),
-        entry(
-            "phone-invalid",
-            Phone {
-                phone: "138 1234",
-                error: Some(ErrorCode::UserInvalidPhone.into()),
-                ..phone(Screen::SignIn)
-            },
-        ),
-        entry(
-            "phone-rate-limited",
-            Phone {
-                phone: "138 1234 5678",
-                alert: Some(Problem {
-                    code: ErrorCode::MessageRateLimited,
-                    retry_after: Some(Duration::from_mins(43)),
-                }),
-                ..phone(Screen::SignIn)
-            },
-        ),
-    ]
-}
-
-fn code_pages() -> Vec<GalleryEntry> {
-    let code = |state| Code {
-        interaction: INTERACTION,
-        masked_phone: MASKED,
-        state,
-        resend_after: Duration::ZERO,
-        alert: None,
-    };
-    let open = |error: Option<ErrorCode>| CodeState::Open {
-        error: error.map(Problem::from),
-        resent: false,
-    };
-    vec![
-        entry(
-            "code",
-            Code {
-                resend_after: Duration::from_secs(58),
-                ..code(open(None))
-            },
-        ),
-        entry("code-resend", code(open(None))),
-        entry(
-            "code-resent",
-            Code {
-                resend_after: Duration::from_mins(1),
-                ..code(CodeState::Open {
-                    error: None,
-                    resent: true,
-                })
-            },
-        ),
-        entry(
-            "code-wrong",
-            Code {
-                resend_after: Duration::from_secs(12),
-                ..code(open(Some(ErrorCode::VerificationCodeMismatch)))
-            },
-        ),
-        entry(
-            "code-rate-limited",
-            Code {
-                resend_after: Duration::from_mins(50),
-                alert: Some(Problem {
-                    code: ErrorCode::MessageRateLimited,
-                    retry_after: Some(Duration::from_mins(50)),
-                }),
-                ..code(open(None))
-            },
-        ),
-        entry(
-            "code-expired",
-            code(CodeState::Spent(ErrorCode::VerificationCodeExpired.into())),
-        ),
-        entry(
-            "code-spent",
-            code(CodeState::Spent(
-                ErrorCode::VerificationCodeExceedMaxTry.into(),
-            )),
-        ),
-        entry("code-send-failed", code(CodeState::SendFailed)),
-    ]
 }
 
 const CIRCLE: &str = "Readers’ Circle";

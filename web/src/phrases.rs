@@ -1,7 +1,7 @@
 //! Every word that people read, by message, from `phrases/*.ftl`. The texts are parsed once; a
 //! test keeps the languages complete and free of unused messages.
 
-use std::{sync::LazyLock, time::Duration};
+use std::{fmt, sync::LazyLock, time::Duration};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use maud::{Markup, PreEscaped, Render, html};
@@ -33,13 +33,44 @@ macro_rules! phrases {
 }
 
 phrases! {
+    AccountAdd => "account-add",
+    AccountAddWhat => "account-add-what",
+    AccountChange => "account-change",
+    AccountChangeWhat => "account-change-what",
+    AccountEmail => "account-email",
+    AccountLabel => "account-label",
+    AccountName => "account-name",
+    AccountNone => "account-none",
+    AccountOthersEnded => "account-others-ended",
+    AccountPasswordChanged => "account-password-changed",
+    AccountPasswordSet => "account-password-set",
+    AccountPhone => "account-phone",
+    AccountRemove => "account-remove",
+    AccountRemoveWhat => "account-remove-what",
+    AccountRemoved => "account-removed",
+    AccountSaved => "account-saved",
+    AccountSessionEnded => "account-session-ended",
+    AccountSignOut => "account-sign-out",
+    AccountTitle => "account-title",
+    AccountUsername => "account-username",
     ActionCancel => "action-cancel",
     ActionContinue => "action-continue",
+    ActionSave => "action-save",
+    ActionSignIn => "action-sign-in",
+    AgreeBoth => "agree-both",
+    AgreeCreate => "agree-create",
+    AgreeMissing => "agree-missing",
+    AgreePrivacy => "agree-privacy",
+    AgreeTerms => "agree-terms",
+    AgreeTitle => "agree-title",
+    BackToSignIn => "back-to-sign-in",
     CodeAuto => "code-auto",
+    CodeChangeAddress => "code-change-address",
     CodeChangeNumber => "code-change-number",
     CodeFailedBody => "code-failed-body",
     CodeFailedTitle => "code-failed-title",
     CodeLabel => "code-label",
+    CodeLead => "code-lead",
     CodeResend => "code-resend",
     CodeResendReady => "code-resend-ready",
     CodeResendWait => "code-resend-wait",
@@ -47,8 +78,10 @@ phrases! {
     CodeSent => "code-sent",
     CodeSpentBody => "code-spent-body",
     CodeSpentTitle => "code-spent-title",
-    CodeTitle => "code-title",
+    CodeTitleEmail => "code-title-email",
+    CodeTitleSms => "code-title-sms",
     CodeTryAgain => "code-try-again",
+    CodeUsePassword => "code-use-password",
     ConnectionLost => "connection-lost",
     ConsentAccount => "consent-account",
     ConsentAccountBoth => "consent-account-both",
@@ -58,6 +91,12 @@ phrases! {
     ConsentHost => "consent-host",
     ConsentScopes => "consent-scopes",
     ConsentTitle => "consent-title",
+    ContinueEmail => "continue-email",
+    ContinueEmailOrPhone => "continue-email-or-phone",
+    ContinueLeadExisting => "continue-lead-existing",
+    ContinueLeadNew => "continue-lead-new",
+    ContinuePhone => "continue-phone",
+    ContinueUsername => "continue-username",
     DetailApplication => "detail-application",
     DetailDescription => "detail-description",
     DetailError => "detail-error",
@@ -76,6 +115,11 @@ phrases! {
     DurationHours => "duration-hours",
     DurationMinutes => "duration-minutes",
     DurationSeconds => "duration-seconds",
+    EditEmail => "edit-email",
+    EditName => "edit-name",
+    EditPhone => "edit-phone",
+    EditUsername => "edit-username",
+    EmailLead => "email-lead",
     FaultAppRequestBody => "fault-app-request-body",
     FaultAppRequestTitle => "fault-app-request-title",
     FaultBlockedBody => "fault-blocked-body",
@@ -91,6 +135,15 @@ phrases! {
     FaultRedirectUriBody => "fault-redirect-uri-body",
     FaultRedirectUriTitle => "fault-redirect-uri-title",
     FaultRefusedTitle => "fault-refused-title",
+    FieldMalformed => "field-malformed",
+    FieldMalformedEmail => "field-malformed-email",
+    FieldMissing => "field-missing",
+    FieldTooLong => "field-too-long",
+    FieldTooShort => "field-too-short",
+    FieldUsernameCharacters => "field-username-characters",
+    ForgotLead => "forgot-lead",
+    ForgotLink => "forgot-link",
+    ForgotTitle => "forgot-title",
     FormPostBody => "form-post-body",
     FormPostTitle => "form-post-title",
     HomeBody => "home-body",
@@ -98,15 +151,50 @@ phrases! {
     HomeLead => "home-lead",
     HomeTitle => "home-title",
     InsecureHttp => "insecure-http",
+    KindEmail => "kind-email",
+    KindPhone => "kind-phone",
+    KindUsername => "kind-username",
+    KindsThree => "kinds-three",
+    KindsTwo => "kinds-two",
     LanguageSwitch => "language-switch",
-    PhoneLabel => "phone-label",
+    ListSeparator => "list-separator",
+    NewPasswordLeadAccount => "new-password-lead-account",
+    NewPasswordLeadContinue => "new-password-lead-continue",
+    NewPasswordLeadReset => "new-password-lead-reset",
+    NewPasswordSave => "new-password-save",
+    NewPasswordTitle => "new-password-title",
+    NewPasswordTitleAgain => "new-password-title-again",
+    NoticePasswordReset => "notice-password-reset",
+    OtherRegister => "other-register",
+    OtherRegisterLink => "other-register-link",
+    OtherSignIn => "other-sign-in",
+    OtherSignInLink => "other-sign-in-link",
+    PasswordChangeAccount => "password-change-account",
+    PasswordCharacterTypes => "password-character-types",
+    PasswordCurrentLabel => "password-current-label",
+    PasswordHintLength => "password-hint-length",
+    PasswordHintPwned => "password-hint-pwned",
+    PasswordHintSequence => "password-hint-sequence",
+    PasswordHintTypes => "password-hint-types",
+    PasswordHintUserInfo => "password-hint-user-info",
+    PasswordLabel => "password-label",
+    PasswordNewLabel => "password-new-label",
+    PasswordPwned => "password-pwned",
+    PasswordRepetition => "password-repetition",
+    PasswordSameAsBefore => "password-same-as-before",
+    PasswordSequence => "password-sequence",
+    PasswordShow => "password-show",
+    PasswordTooLong => "password-too-long",
+    PasswordTooShort => "password-too-short",
+    PasswordUnsupportedCharacters => "password-unsupported-characters",
+    PasswordUseCode => "password-use-code",
+    PasswordUserInfo => "password-user-info",
+    PasswordWords => "password-words",
     PhoneLead => "phone-lead",
-    PhonePrivacyName => "phone-privacy-name",
-    PhonePrivacyOnly => "phone-privacy-only",
-    PhoneRegionLabel => "phone-region-label",
-    PhoneTermsBoth => "phone-terms-both",
-    PhoneTermsName => "phone-terms-name",
-    PhoneTermsOnly => "phone-terms-only",
+    PrivacyName => "privacy-name",
+    PrivacyOnly => "privacy-only",
+    RegionLabel => "region-label",
+    RegionLabelMaybe => "region-label-maybe",
     RegisterTitle => "register-title",
     ScopeAddress => "scope-address",
     ScopeCustomData => "scope-custom-data",
@@ -120,6 +208,23 @@ phrases! {
     ScopePhone => "scope-phone",
     ScopeProfile => "scope-profile",
     ScopeRoles => "scope-roles",
+    SessionAgent => "session-agent",
+    SessionAgentUnknown => "session-agent-unknown",
+    SessionApps => "session-apps",
+    SessionEnd => "session-end",
+    SessionEndOthers => "session-end-others",
+    SessionSince => "session-since",
+    SessionThis => "session-this",
+    SessionsTitle => "sessions-title",
+    SetupCreate => "setup-create",
+    SetupDoneBody => "setup-done-body",
+    SetupDoneTitle => "setup-done-title",
+    SetupInvalidBody => "setup-invalid-body",
+    SetupInvalidTitle => "setup-invalid-title",
+    SetupLead => "setup-lead",
+    SetupTitle => "setup-title",
+    SetupUsedBody => "setup-used-body",
+    SetupUsedTitle => "setup-used-title",
     SignInTitle => "sign-in-title",
     SignOutBody => "sign-out-body",
     SignOutBodyApp => "sign-out-body-app",
@@ -128,9 +233,19 @@ phrases! {
     SignOutTitle => "sign-out-title",
     SignedOutBody => "signed-out-body",
     SignedOutTitle => "signed-out-title",
+    StepUpCode => "step-up-code",
+    StepUpLead => "step-up-lead",
+    StepUpTitle => "step-up-title",
+    SupportLead => "support-lead",
+    SupportWebsite => "support-website",
+    TermsBoth => "terms-both",
+    TermsName => "terms-name",
+    TermsOnly => "terms-only",
     UnknownSessionBody => "unknown-session-body",
     UnknownSessionTitle => "unknown-session-title",
     WayBack => "way-back",
+    WayOnRegister => "way-on-register",
+    WayOnSignIn => "way-on-sign-in",
 }
 
 /// The words of one language.
@@ -151,6 +266,15 @@ fn source(language: Language) -> &'static str {
     match language {
         Language::En => include_str!("../phrases/en.ftl"),
         Language::ZhCn => include_str!("../phrases/zh-CN.ftl"),
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("Words")
+            .field(&self.0.locales)
+            .finish()
     }
 }
 
@@ -215,6 +339,14 @@ impl Words {
         for (name, value) in values {
             args.set(*name, (*value).to_owned());
         }
+        self.format(phrase.key(), &args)
+            .expect("every phrase is tested to be in every language")
+    }
+
+    /// A message with a number put in, for those that have a form for one and another for more.
+    pub(crate) fn with_number(&self, phrase: Phrase, name: &'static str, number: u32) -> String {
+        let mut args = FluentArgs::new();
+        args.set(name, FluentValue::from(number));
         self.format(phrase.key(), &args)
             .expect("every phrase is tested to be in every language")
     }

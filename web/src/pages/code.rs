@@ -25,12 +25,41 @@ pub enum CodeState {
     SendFailed,
 }
 
-/// Asks for the code: field `code`, posted to `/sign-in/verification-code`.
+/// How the message with the code travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// To a phone.
+    Sms,
+    /// By e-mail.
+    Email,
+}
+
+/// What the code is for; the addresses that the page's forms post to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodePurpose<'a> {
+    /// A sign-in or registration: below `/sign-in`. The interaction's id.
+    SignIn(&'a str),
+    /// The recovery of a password: below `/forgot-password`. The interaction's id.
+    Recovery(&'a str),
+    /// Something that the account lacks: below `/continue`. The interaction's id.
+    Continue(&'a str),
+    /// A change on the account's page: below `/account`.
+    Account,
+}
+
+/// Asks for the code: the field `code`, posted to `/sign-in/verification-code`, or the same below
+/// `/forgot-password`, `/continue` or `/account`.
+///
+/// From there, `…/resend` sends another one, and `…/password` goes on with the password instead.
+/// `/sign-in/change` and its likes go back to name another recipient; from the account's page the
+/// way back is `/account` itself.
 pub struct Code<'a> {
-    /// The interaction's id.
-    pub interaction: &'a str,
-    /// The number, masked: `+86 138 **** 5678`.
-    pub masked_phone: &'a str,
+    /// What it is for.
+    pub purpose: CodePurpose<'a>,
+    /// How it travels.
+    pub channel: Channel,
+    /// Where it went, masked: `+86 138 **** 5678`, `a****e@example.com`.
+    pub masked: &'a str,
     /// How the code stands.
     pub state: CodeState,
     /// How long until another message may be asked for; zero where it may be now. It is the
@@ -38,12 +67,35 @@ pub struct Code<'a> {
     pub resend_after: Duration,
     /// What is wrong beside the code, such as a message asked for too soon.
     pub alert: Option<Problem>,
+    /// Whether the password may be given instead.
+    pub offers_password: bool,
+}
+
+impl CodePurpose<'_> {
+    fn base(self) -> &'static str {
+        match self {
+            Self::SignIn(_) => "/sign-in",
+            Self::Recovery(_) => "/forgot-password",
+            Self::Continue(_) => "/continue",
+            Self::Account => "/account",
+        }
+    }
+
+    fn interaction(&self) -> Option<&str> {
+        match self {
+            Self::SignIn(id) | Self::Recovery(id) | Self::Continue(id) => Some(id),
+            Self::Account => None,
+        }
+    }
 }
 
 impl Code<'_> {
     fn heading(&self) -> Phrase {
         match self.state {
-            CodeState::Open { .. } => Phrase::CodeTitle,
+            CodeState::Open { .. } => match self.channel {
+                Channel::Sms => Phrase::CodeTitleSms,
+                Channel::Email => Phrase::CodeTitleEmail,
+            },
             CodeState::Spent(_) => Phrase::CodeSpentTitle,
             CodeState::SendFailed => Phrase::CodeFailedTitle,
         }
@@ -55,11 +107,19 @@ impl Code<'_> {
             CodeState::Spent(_) => Phrase::CodeSpentBody,
             CodeState::SendFailed => Phrase::CodeFailedBody,
         };
-        let phone = html! { strong.number { (name(self.masked_phone)) } };
-        html! { p.lead #code-sent { (chrome.words().weave(phrase, &[("phone", phone)])) } }
+        let recipient = html! { strong.number { (name(self.masked)) } };
+        html! { p.lead #code-sent { (chrome.words().weave(phrase, &[("recipient", recipient)])) } }
+    }
+
+    /// A form to an address below `base`, such as `/verification-code/resend`.
+    fn form(&self, chrome: &Chrome, path: &str, class: Option<&str>, content: &Markup) -> Markup {
+        let path = format!("{}{path}", self.purpose.base());
+        components::swapping_form(chrome, &path, self.purpose.interaction(), class, content)
     }
 
     fn entry(&self, chrome: &Chrome, error: Option<Problem>) -> Markup {
+        let error = error.map(|error| error.words(chrome.words()));
+        let is_sms = self.channel == Channel::Sms;
         let described_by = if error.is_some() {
             "code-error code-sent"
         } else {
@@ -72,21 +132,15 @@ impl Code<'_> {
                 // server, and the script before it, take the six digits out of it.
                 input #code .code type="text" name="code" inputmode="numeric"
                     autocomplete="one-time-code" maxlength="64" required autofocus dir="ltr"
-                    data-code aria-invalid=[error.map(|_| "true")]
+                    data-code data-otp[is_sms] aria-invalid=[error.as_ref().map(|_| "true")]
                     aria-describedby=(described_by);
             }
-            (components::field_error(chrome, "code-error", error))
+            (components::field_error("code-error", error.as_deref()))
             // Only true, and only shown, where the script runs.
             p.note #code-auto hidden { (chrome.text(Phrase::CodeAuto)) }
             (components::primary(&chrome.text(Phrase::ActionContinue)))
         };
-        components::swapping_form(
-            chrome,
-            "/sign-in/verification-code",
-            self.interaction,
-            None,
-            &fields,
-        )
+        self.form(chrome, "/verification-code", None, &fields)
     }
 
     /// The form that asks for a new message. The button can always be pressed where no script
@@ -104,13 +158,38 @@ impl Code<'_> {
             }
             button class=(class) type="submit" { (chrome.text(label)) }
         };
-        components::swapping_form(
+        self.form(
             chrome,
-            "/sign-in/verification-code/resend",
-            self.interaction,
+            "/verification-code/resend",
             Some("resend"),
             &content,
         )
+    }
+
+    fn other_ways(&self, chrome: &Chrome) -> Markup {
+        let button = |class, label| {
+            html! { button class=(class) type="submit" { (chrome.text(label)) } }
+        };
+        let change = match self.channel {
+            Channel::Sms => Phrase::CodeChangeNumber,
+            Channel::Email => Phrase::CodeChangeAddress,
+        };
+        html! {
+            @if self.offers_password {
+                (self.form(
+                    chrome, "/verification-code/password", None,
+                    &button("secondary", Phrase::CodeUsePassword),
+                ))
+            }
+            div.actions {
+                @if let Some(interaction) = self.purpose.interaction() {
+                    (self.form(chrome, "/change", None, &button("quiet", change)))
+                    (components::cancel(chrome, interaction))
+                } @else {
+                    (components::back_to_account(chrome))
+                }
+            }
+        }
     }
 }
 
@@ -120,9 +199,6 @@ impl View for Code<'_> {
     }
 
     fn body(&self, chrome: &Chrome) -> Markup {
-        let change = html! {
-            button.quiet type="submit" { (chrome.text(Phrase::CodeChangeNumber)) }
-        };
         html! {
             h1 tabindex="-1" { (chrome.text(self.heading())) }
             @if let CodeState::Spent(problem) = self.state {
@@ -141,10 +217,7 @@ impl View for Code<'_> {
                 CodeState::Spent(_) => (self.resend(chrome, "primary", Phrase::CodeResend)),
                 CodeState::SendFailed => (self.resend(chrome, "primary", Phrase::CodeTryAgain)),
             }
-            div.actions {
-                (components::swapping_form(chrome, "/sign-in/change", self.interaction, None, &change))
-                (components::cancel(chrome, self.interaction))
-            }
+            (self.other_ways(chrome))
         }
     }
 }

@@ -46,6 +46,7 @@ impl View for Device<'_> {
 
     fn body(&self, chrome: &Chrome) -> Markup {
         let described_by = self.error.map(|_| "user-code-error");
+        let error = self.error.map(|error| error.words(chrome.words()));
         html! {
             h1 tabindex="-1" { (chrome.text(Phrase::DeviceTitle)) }
             p.lead { (chrome.text(Phrase::DeviceLead)) }
@@ -58,7 +59,7 @@ impl View for Device<'_> {
                         aria-invalid=[self.error.map(|_| "true")]
                         aria-describedby=[described_by];
                 }
-                (components::field_error(chrome, "user-code-error", self.error))
+                (components::field_error("user-code-error", error.as_deref()))
                 (components::primary(&chrome.text(Phrase::ActionContinue)))
             }
         }

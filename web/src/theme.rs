@@ -1,0 +1,95 @@
+//! How the pages look where a tenant has a say: colours, pictures, a stylesheet. It refuses to
+//! fetch anything; the pictures' addresses are the tenant's.
+
+use maud::{Markup, html};
+
+use crate::{Chrome, components};
+
+/// What the tenant's settings decide about the look of every page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Theme {
+    /// Whether pages may be dark.
+    pub scheme: ColorScheme,
+    /// The path of the tenant's own stylesheet, without the base path. It holds what
+    /// [`theme_css`](crate::theme_css) gives, and its name should have a hash of it.
+    pub stylesheet: Option<String>,
+    /// The logo, in place of ours and of the brand's name: an https, http or `data:` image URL.
+    pub logo: Option<String>,
+    /// The logo on dark pages; the other one where there is none.
+    pub dark_logo: Option<String>,
+    /// The picture beside the page's title.
+    pub favicon: Option<String>,
+    /// The same where the browser is dark.
+    pub dark_favicon: Option<String>,
+}
+
+/// Whether pages may be dark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ColorScheme {
+    /// As the browser prefers.
+    #[default]
+    LightOrDark,
+    /// Always light.
+    Light,
+}
+
+impl ColorScheme {
+    pub(crate) fn meta(self) -> &'static str {
+        match self {
+            Self::LightOrDark => "light dark",
+            Self::Light => "light",
+        }
+    }
+}
+
+const DARK: &str = "(prefers-color-scheme: dark)";
+
+impl Theme {
+    /// The picture for dark pages, where they may be dark and it is another.
+    fn dark<'a>(&self, url: Option<&'a String>) -> Option<&'a String> {
+        url.filter(|url| self.scheme == ColorScheme::LightOrDark && is_image(url))
+    }
+
+    /// The links to the pictures beside the title.
+    pub(crate) fn icons(&self, chrome: &Chrome) -> Markup {
+        let own = self.favicon.as_ref().filter(|url| is_image(url));
+        html! {
+            @match own {
+                Some(url) => link rel="icon" href=(url);,
+                None => {
+                    @if let Some(url) = chrome.asset_url("favicon.svg") {
+                        link rel="icon" type="image/svg+xml" href=(url);
+                    }
+                }
+            }
+            @if let Some(url) = self.dark(self.dark_favicon.as_ref()) {
+                link rel="icon" href=(url) media=(DARK);
+            }
+        }
+    }
+
+    /// The logo, or our mark and the brand's name.
+    pub(crate) fn header(&self, brand: &str) -> Markup {
+        html! {
+            @if let Some(url) = self.logo.as_ref().filter(|url| is_image(url)) {
+                picture {
+                    @if let Some(dark) = self.dark(self.dark_logo.as_ref()) {
+                        source srcset=(dark) media=(DARK);
+                    }
+                    img.logo src=(url) alt=(brand);
+                }
+            } @else {
+                (components::mark())
+                span { (brand) }
+            }
+        }
+    }
+}
+
+/// Whether a URL may be asked for as an image.
+fn is_image(url: &str) -> bool {
+    components::is_web_address(url)
+        || url
+            .get(..11)
+            .is_some_and(|head| head.eq_ignore_ascii_case("data:image/"))
+}
