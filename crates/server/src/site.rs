@@ -49,6 +49,8 @@ pub(crate) struct Visitor {
     /// The country that a phone field begins with.
     pub(crate) region: Region,
     request_id: Option<String>,
+    /// What the browser calls itself.
+    pub(crate) user_agent: Option<String>,
     pub(crate) current_path: String,
     /// Proofs of single interactions, by their identifiers.
     proofs: HashMap<String, String>,
@@ -144,6 +146,9 @@ impl Site {
                 .get(RequestId::HEADER)
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned),
+            user_agent: headers
+                .get(header::USER_AGENT)
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
             current_path: current_path.into(),
             wants_fragment: is_htmx && !has(&HX_HISTORY_RESTORE),
             is_htmx,

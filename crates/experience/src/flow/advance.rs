@@ -58,6 +58,8 @@ pub struct Whereabouts {
     pub flow: Option<Flow>,
     /// What to ask next.
     pub step: Step,
+    /// What the account still lacks.
+    pub missing: Vec<Missing>,
     /// Whom the flow has identified.
     pub user: Option<User>,
 }
@@ -76,15 +78,19 @@ impl Experience {
             Some(id) => reader.user(id).await?,
             None => None,
         };
-        let step = match &flow {
-            Some(flow) => next_step(flow, &settings, user.as_ref()),
-            None => Step::Finish,
+        let (step, missing) = match &flow {
+            Some(flow) => (
+                next_step(flow, &settings, user.as_ref()),
+                missing(&settings, user.as_ref(), &flow.profile),
+            ),
+            None => (Step::Finish, Vec::new()),
         };
         Ok(Whereabouts {
             interaction,
             settings,
             flow,
             step,
+            missing,
             user,
         })
     }

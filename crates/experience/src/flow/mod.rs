@@ -139,6 +139,9 @@ pub struct CodeProof {
     pub recipient: Recipient,
     /// What it was asked for.
     pub event: InteractionEvent,
+    /// Whether it adds to an account that is known already, rather than saying whose it is.
+    #[serde(default)]
+    pub fulfils: bool,
     /// Whether the right code was entered.
     pub is_verified: bool,
     /// Whether it was held back, since nobody who has the recipient could use it; whoever asked is

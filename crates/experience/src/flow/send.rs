@@ -191,6 +191,7 @@ impl Work<'_> {
             Proof::Code(CodeProof {
                 recipient: recipient.clone(),
                 event: request.event,
+                fulfils,
                 is_verified: false,
                 is_held_back,
                 send_failed: false,

@@ -15,7 +15,7 @@ use moongate_web::Problem;
 use moongate_web::pages::{Device, DeviceConfirm, DeviceDone};
 
 use super::consent::{AccessWords, contact, person};
-use super::phone::add_retry_after;
+use super::sign_in::add_retry_after;
 use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
 

@@ -2,7 +2,6 @@
 
 mod api;
 mod assets;
-mod code;
 mod consent;
 mod cross_origin;
 mod device;
@@ -12,7 +11,7 @@ mod home;
 mod language;
 mod logout;
 mod oidc;
-mod phone;
+mod sign_in;
 
 use std::sync::Arc;
 
@@ -66,8 +65,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         trust_proxy: settings.trust_proxy,
     };
     let pages = Router::new()
-        .merge(phone::routes(&site, parts))
-        .merge(code::routes(&site, parts))
+        .merge(sign_in::routes(&site, parts))
         .merge(consent::routes(&site, parts))
         .merge(device::routes(&site, parts))
         .merge(language::routes(&site))

@@ -144,6 +144,7 @@ impl Oidc {
                 let page = match page {
                     InteractionPage::SignIn => "/sign-in",
                     InteractionPage::Register => "/register",
+                    InteractionPage::ForgotPassword => "/forgot-password",
                     InteractionPage::Consent => "/consent",
                 };
                 forms::begin(&self.site, &visitor, page, &begun)
