@@ -5,6 +5,7 @@
 //! open <http://127.0.0.1:3010/inbox>. Ctrl-C ends it.
 
 use std::error::Error;
+use std::net::SocketAddr;
 
 use moongate_aliyun_sms::simulator::{Account, Simulator};
 use moongate_aliyun_sms::{Client, Config, SendSms, http_client};
@@ -20,7 +21,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     config.endpoint = format!("http://{address}/").parse()?;
 
     let simulator = Simulator::new(account);
-    let serving = tokio::spawn(axum::serve(listener, simulator.router()).into_future());
+    // With the caller's address, so that e-mails from this machine are taken.
+    let service = simulator
+        .router()
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let serving = tokio::spawn(axum::serve(listener, service).into_future());
 
     let client = Client::new(config, http_client()?);
     let message = SendSms::new("13800138000", "月亮门", "SMS_200000002").param("code", "246810");

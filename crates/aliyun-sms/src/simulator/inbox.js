@@ -33,7 +33,7 @@
     const added = items().filter((item) => !known.has(item.dataset.key));
     for (const item of added) item.classList.add("new");
     if (added.length > 0) {
-      const to = added[0].querySelector(".phone").textContent;
+      const to = added[0].querySelector(".recipient").textContent;
       news.textContent = `${document.body.dataset.new} ${to}`;
     }
     // Whoever tabs through the page stays where they were.

@@ -5,7 +5,10 @@
 //!   parameters in query, form or both. A browser that comes without parameters is led to the
 //!   inbox.
 //! - `/inbox`: a page that shows new messages by itself, in English or Simplified Chinese.
-//! - `/inbox.json`: the same for programs, newest first; `?phone=` takes any spelling.
+//! - `/inbox.json`: the same for programs, newest first; `?phone=` takes any spelling, `?email=` an
+//!   address. `POST` there puts an e-mail into the inbox, from this machine alone: whoever serves
+//!   the router says who calls, by [`Router::into_make_service_with_connect_info`] with
+//!   [`SocketAddr`](std::net::SocketAddr); without, every `POST` is refused.
 //!
 //! It sends nothing to anybody, keeps everything in memory, and bounds what it keeps. Anyone who
 //! reaches it reads the inbox: bind it to loopback.
@@ -15,6 +18,7 @@
 
 mod account;
 mod answer;
+mod email;
 mod gateway;
 mod inbox;
 mod nonces;
@@ -30,7 +34,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub use account::{Account, AccountError, Template};
-pub use inbox::{CAPACITY, Channel, Inbox, Message};
+pub use inbox::{CAPACITY, Delivery, Email, Inbox, Message, Sms};
 
 use crate::origin;
 use nonces::Nonces;
@@ -94,7 +98,7 @@ impl Simulator {
         Router::new()
             .route("/", get(gateway::gateway).post(gateway::gateway))
             .route("/inbox", get(page::inbox))
-            .route("/inbox.json", get(page::inbox_json))
+            .route("/inbox.json", get(page::inbox_json).post(email::receive))
             .route("/inbox.css", get(page::inbox_css))
             .route("/inbox.js", get(page::inbox_js))
             .with_state(self.clone())

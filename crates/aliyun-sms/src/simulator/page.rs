@@ -1,5 +1,6 @@
 //! The inbox for people and for programs: `/inbox`, `/inbox.json`, and what the page needs.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use axum::Json;
@@ -10,7 +11,7 @@ use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
 use super::phrases::{self, Phrases};
-use super::{Message, Simulator, phone};
+use super::{Delivery, Email, Message, Simulator, Sms, phone};
 
 /// The page shows this many messages; `/inbox.json` has all.
 const SHOWN: usize = 100;
@@ -50,17 +51,27 @@ pub(super) async fn inbox(State(simulator): State<Simulator>, headers: HeaderMap
 #[derive(Deserialize)]
 pub(super) struct Filter {
     phone: Option<String>,
+    email: Option<String>,
 }
 
-/// `GET /inbox.json`: an array, newest first; `?phone=` keeps the messages to one number.
+/// `GET /inbox.json`: an array, newest first; `?phone=` keeps the messages to one number, `?email=`
+/// those to one address, both together those to either.
 pub(super) async fn inbox_json(
     State(simulator): State<Simulator>,
     filter: Query<Filter>,
 ) -> Response {
     let tag = tag(&simulator);
-    let messages = match &filter.phone {
-        Some(phone) => simulator.inbox.messages_to(phone),
-        None => simulator.inbox.messages(),
+    let inbox = &simulator.inbox;
+    let messages = match (&filter.phone, &filter.email) {
+        (None, None) => inbox.messages(),
+        (Some(phone), None) => inbox.messages_to(phone),
+        (None, Some(email)) => inbox.emails_to(email),
+        (Some(phone), Some(email)) => {
+            let mut both = inbox.messages_to(phone);
+            both.extend(inbox.emails_to(email));
+            both.sort_by_key(|message| Reverse(message.received_at));
+            both
+        }
     };
     let messages: Vec<&Message> = messages.iter().map(Arc::as_ref).collect();
     let tag = HeaderValue::from_str(&tag).expect("hexadecimal and decimal digits in quotes");
@@ -136,7 +147,7 @@ fn document(
                         } @else {
                             ol.messages {
                                 @for message in messages.iter().take(SHOWN) {
-                                    li data-key={ (message.biz_id) " " (message.phone) } {
+                                    li data-key=(key(message)) {
                                         (card(phrases, simulator, message))
                                     }
                                 }
@@ -163,14 +174,30 @@ fn empty(phrases: &Phrases) -> Markup {
     }
 }
 
+/// What tells a message from the others of the list.
+fn key(message: &Message) -> String {
+    match &message.delivery {
+        Delivery::Sms(sms) => format!("{} {}", sms.biz_id, sms.phone),
+        Delivery::Email(email) => {
+            let code = message.code.as_deref().unwrap_or_default();
+            format!("{} {} {code}", message.received_at_text(), email.to)
+        }
+    }
+}
+
 fn card(phrases: &Phrases, simulator: &Simulator, message: &Message) -> Markup {
     let at = message.received_at_text();
-    let template = simulator.account().template(&message.template_code);
-    let name = template.and_then(|template| template.name.as_deref());
+    let (channel, recipient) = match &message.delivery {
+        Delivery::Sms(sms) => (phrases.sms, phone::for_reading(&sms.phone)),
+        Delivery::Email(email) => (phrases.email, email.to.clone()),
+    };
     html! {
         article {
             p.to {
-                span.phone { (phone::for_reading(&message.phone)) }
+                span {
+                    span.channel { (channel) } " "
+                    span.recipient { (recipient) }
+                }
                 time datetime=(at) { (at[11..19]) " UTC" }
             }
             @if let Some(code) = &message.code {
@@ -180,33 +207,58 @@ fn card(phrases: &Phrases, simulator: &Simulator, message: &Message) -> Markup {
                     button type="button" data-copy=(code) data-done=(phrases.copied) { (phrases.copy) }
                 }
             }
-            p.text lang="zh-CN" { (emphasised(message)) }
-            p.source {
-                (message.template_code)
-                @if let Some(name) = name { " · " (name) }
-                " · " (message.biz_id)
-                @if let Some(out_id) = &message.out_id { " · " (out_id) }
+            @match &message.delivery {
+                Delivery::Sms(sms) => (sms_text(simulator, message, sms)),
+                Delivery::Email(email) => (email_text(message, email)),
             }
         }
     }
 }
 
+fn sms_text(simulator: &Simulator, message: &Message, sms: &Sms) -> Markup {
+    let template = simulator.account().template(&sms.template_code);
+    let name = template.and_then(|template| template.name.as_deref());
+    html! {
+        p.text lang="zh-CN" { (emphasised(message, sms)) }
+        p.source {
+            (sms.template_code)
+            @if let Some(name) = name { " · " (name) }
+            " · " (sms.biz_id)
+            @if let Some(out_id) = &sms.out_id { " · " (out_id) }
+        }
+    }
+}
+
+/// Subject and plain text. The HTML is for mail programs: it is never markup of this page.
+fn email_text(message: &Message, email: &Email) -> Markup {
+    html! {
+        p.subject dir="auto" { (email.subject) }
+        p.text.lines dir="auto" { (with_code(message.code.as_deref(), &message.text)) }
+    }
+}
+
 /// The text with sign name and code standing out.
-fn emphasised(message: &Message) -> Markup {
-    let sign = format!("【{}】", message.sign_name);
+fn emphasised(message: &Message, sms: &Sms) -> Markup {
+    let sign = format!("【{}】", sms.sign_name);
     let (sign, rest) = match message.text.strip_prefix(&sign) {
         Some(rest) => (sign.as_str(), rest),
         None => ("", message.text.as_str()),
     };
-    let around_code = message
-        .code
-        .as_deref()
-        .and_then(|code| Some((code, rest.split_once(code)?)));
     html! {
         span.sign { (sign) }
+        (with_code(message.code.as_deref(), rest))
+    }
+}
+
+/// A text in which the code stands out.
+fn with_code(code: Option<&str>, text: &str) -> Markup {
+    let around_code = code
+        .filter(|code| !code.is_empty())
+        .and_then(|code| Some((code, text.split_once(code)?)));
+    html! {
         @match around_code {
             Some((code, (before, after))) => { (before) strong { (code) } (after) }
-            None => (rest),
+            None => (text),
         }
     }
 }

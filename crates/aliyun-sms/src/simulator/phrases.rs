@@ -10,6 +10,8 @@ pub(super) struct Phrases {
     pub(super) subtitle: &'static str,
     pub(super) empty_title: &'static str,
     pub(super) empty_text: &'static str,
+    pub(super) sms: &'static str,
+    pub(super) email: &'static str,
     pub(super) code: &'static str,
     pub(super) copy: &'static str,
     pub(super) copied: &'static str,
@@ -21,10 +23,12 @@ pub(super) struct Phrases {
 
 const ENGLISH: Phrases = Phrases {
     language: "en",
-    title: "SMS inbox",
-    subtitle: "What Aliyun would have sent. Nothing reaches a real phone.",
+    title: "Development inbox",
+    subtitle: "Text messages and e-mails that would have been sent. Nothing reaches anybody.",
     empty_title: "No messages yet",
     empty_text: "Ask an application for a verification code. It appears here by itself.",
+    sms: "SMS",
+    email: "E-mail",
     code: "Code",
     copy: "Copy",
     copied: "Copied",
@@ -36,16 +40,18 @@ const ENGLISH: Phrases = Phrases {
 
 const CHINESE: Phrases = Phrases {
     language: "zh-CN",
-    title: "短信收件箱",
-    subtitle: "这里是阿里云本应发出的短信，不会真正发送。",
-    empty_title: "还没有短信",
-    empty_text: "请在应用中获取验证码，短信会自动出现在这里。",
+    title: "开发收件箱",
+    subtitle: "这里是本应发出的短信和邮件，不会真正发送。",
+    empty_title: "还没有消息",
+    empty_text: "请在应用中获取验证码，消息会自动出现在这里。",
+    sms: "短信",
+    email: "邮件",
     code: "验证码",
     copy: "复制",
     copied: "已复制",
-    new_message: "新短信，发往",
+    new_message: "新消息，发往",
     offline: "模拟器没有响应，正在重试…",
-    more: "更早的短信见",
+    more: "更早的消息见",
     setup: "从其他程序发送",
 };
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::account::{Account, Part, Template};
 use super::answer::Refusal;
-use super::inbox::{Channel, Message};
+use super::inbox::{Delivery, Message, Sms};
 use super::{Simulator, phone};
 use crate::Code;
 use crate::signing::Parameters;
@@ -47,16 +47,17 @@ pub(super) fn send_sms(simulator: &Simulator, parameters: &Parameters) -> Result
     let received_at = simulator.now();
     for phone in phones {
         simulator.inbox.receive(Message {
-            channel: Channel::Sms,
             received_at,
-            phone,
-            sign_name: sign_name.clone(),
-            template_code: template_code.clone(),
-            template_param: template_param.clone(),
             text: format!("【{sign_name}】{filled}"),
             code: template_param.get("code").cloned(),
-            biz_id: biz_id.clone(),
-            out_id: out_id.clone(),
+            delivery: Delivery::Sms(Sms {
+                phone,
+                sign_name: sign_name.clone(),
+                template_code: template_code.clone(),
+                template_param: template_param.clone(),
+                biz_id: biz_id.clone(),
+                out_id: out_id.clone(),
+            }),
         });
     }
     Ok(biz_id)

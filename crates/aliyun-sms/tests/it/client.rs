@@ -62,13 +62,16 @@ async fn a_message_makes_the_round_trip() {
     let sent = client.send_sms(&message).await.unwrap();
     let received = simulator.inbox().messages_to("13800138000");
     assert_eq!(received.len(), 1);
-    assert_eq!(sent.biz_id.as_ref(), Some(&received[0].biz_id));
+    assert_eq!(
+        sent.biz_id.as_ref(),
+        Some(&received[0].sms().unwrap().biz_id)
+    );
     assert_eq!(
         sent.request_id.as_deref(),
         Some("00000000-0000-4000-8000-000000000001")
     );
     assert_eq!(received[0].code.as_deref(), Some("246810"));
-    assert_eq!(received[0].out_id, message.out_id);
+    assert_eq!(received[0].sms().unwrap().out_id, message.out_id);
 }
 
 #[tokio::test]

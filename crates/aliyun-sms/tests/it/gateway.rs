@@ -76,7 +76,7 @@ async fn what_the_sdks_send_arrives_once() {
         assert_eq!(answer.code(), "OK", "{}", sent.name);
         let messages = simulator.inbox().messages();
         assert_eq!(messages.len(), index + 1);
-        assert_eq!(messages[0].phone, "+8613012345678");
+        assert_eq!(messages[0].sms().unwrap().phone, "+8613012345678");
         assert_eq!(
             messages[0].text,
             "【阿里云短信测试】验证码123456，您正在登录。"
@@ -174,7 +174,7 @@ async fn parameters_may_stand_in_query_and_form_in_any_encoding() {
 
     for message in simulator.inbox().messages() {
         assert_eq!(
-            message.out_id.as_deref(),
+            message.sms().unwrap().out_id.as_deref(),
             Some("it's (a) *test*! ~/:,@+ 月")
         );
     }
@@ -328,7 +328,10 @@ async fn a_second_value_for_a_signed_parameter_changes_nothing() {
         .body(Body::from("PhoneNumbers=13900139000"))
         .unwrap();
     assert_eq!(send(&simulator, request).await.code(), "OK");
-    assert_eq!(simulator.inbox().messages()[0].phone, "+8613800138000");
+    assert_eq!(
+        simulator.inbox().messages()[0].sms().unwrap().phone,
+        "+8613800138000"
+    );
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ async fn the_empty_page_says_what_to_do_in_both_languages() {
     assert_eq!(chinese.headers["content-language"], "zh-CN");
     assert_eq!(chinese.headers["vary"], "accept-language");
     assert!(chinese.body.contains("<html lang=\"zh-CN\">"));
-    assert!(chinese.body.contains("请在应用中获取验证码"));
+    assert!(chinese.body.contains("请在应用中获取验证码，消息"));
 }
 
 #[tokio::test]

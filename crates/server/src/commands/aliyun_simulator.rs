@@ -1,5 +1,7 @@
 //! `moongate aliyun-simulator`: the stand-in for Aliyun's SMS service, alone.
 
+use std::net::SocketAddr;
+
 use moongate_aliyun_sms::simulator::{Account, Simulator};
 use tokio::net::TcpListener;
 
@@ -29,8 +31,11 @@ pub(crate) async fn aliyun_simulator(options: &AliyunSimulator) -> Result<Exit, 
     println!("Aliyun SMS simulator on http://{}", listener.local_addr()?);
     println!("Inbox: http://{}/inbox", listener.local_addr()?);
     println!("AccessKey ID: {}", account.access_key_id);
-    let router = Simulator::new(account).router();
-    axum::serve(listener, router)
+    // With the caller's address: e-mails are taken from this machine alone.
+    let service = Simulator::new(account)
+        .router()
+        .into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(asked_to_stop())
         .await?;
     Ok(Exit::Done)
