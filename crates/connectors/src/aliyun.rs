@@ -1,13 +1,14 @@
-//! Aliyun's short message service: the connector's configuration.
+//! Aliyun's short message service: the connector's configuration, and sending by it.
 //!
 //! Field names and meanings are Logto's (`accessKeyId`, `accessKeySecret`, `signName`,
 //! `templates`, `strictPhoneRegionNumberCheck`); `endpoint` is ours.
 
 use moongate_core::{Phone, Secret, Usage};
 use serde_json::{Map, Value};
-use url::{Host, Url};
+use url::Url;
 
-use crate::fields::{Fields, kind};
+use crate::fields::Fields;
+use crate::loopback::is_loopback;
 use crate::{ConfigIssue, ParsedConfig, Secrets};
 
 pub(crate) const ACCESS_KEY_SECRET: &str = "accessKeySecret";
@@ -28,7 +29,8 @@ const REQUIRED_USAGES: [Usage; 4] = [
     Usage::Generic,
 ];
 
-/// Logto's usage types for which this version sends nothing; a template for them is kept.
+/// Logto's further usage types. A template for one is used where this version sends such messages,
+/// and kept otherwise.
 const FURTHER_USAGES: [&str; 5] = [
     "OrganizationInvitation",
     "UserPermissionValidation",
@@ -170,14 +172,7 @@ impl Template {
 
 fn templates(fields: &mut Fields<'_>) -> Option<Vec<Template>> {
     const NAME: &str = "templates";
-    let items = match fields.get(NAME) {
-        Some(Value::Array(items)) => items.as_slice(),
-        None => &[],
-        Some(other) => {
-            fields.refuse(NAME, format!("expected a list, found {}", kind(other)));
-            return None;
-        }
-    };
+    let items = fields.list(NAME)?;
     let issues = fields.issues();
     let before = issues.len();
     let mut templates: Vec<Template> = Vec::with_capacity(items.len());
@@ -253,12 +248,7 @@ fn template(path: &str, item: &Value, issues: &mut Vec<ConfigIssue>) -> Option<T
 fn parse_endpoint(text: &str) -> Result<Url, &'static str> {
     let url =
         Url::parse(text).map_err(|_| "expected a URL such as https://dysmsapi.aliyuncs.com")?;
-    let is_loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
+    let is_loopback = url.host().is_some_and(|host| is_loopback(&host));
     match url.scheme() {
         "https" => {}
         "http" if is_loopback => {}
@@ -276,5 +266,8 @@ fn parse_endpoint(text: &str) -> Result<Url, &'static str> {
     }
 }
 
+mod send;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use send::send;

@@ -6,7 +6,8 @@ use std::fmt;
 use moongate_core::Secret;
 use serde_json::{Map, Value};
 
-/// The secret fields of a configuration by name.
+/// The secret fields of a configuration by their paths: names, joined by dots where they are nested,
+/// such as `auth.pass`.
 pub type Secrets = BTreeMap<String, Secret>;
 
 /// A configuration that its factory accepts, in two parts.
@@ -24,10 +25,28 @@ impl ParsedConfig {
     /// the secrets in clear: hand it to nothing but `parse`.
     pub fn document(public: &Value, secrets: &Secrets) -> Value {
         let mut whole = public.as_object().cloned().unwrap_or_else(Map::new);
-        for (name, secret) in secrets {
-            whole.insert(name.clone(), Value::String(secret.expose().to_owned()));
+        for (path, secret) in secrets {
+            put(&mut whole, path, secret.expose());
         }
         Value::Object(whole)
+    }
+}
+
+/// Sets a text at a dotted path. An object on the way that is missing is made; where something
+/// else is in the way the text is left out, and `parse` complains about what is there.
+fn put(object: &mut Map<String, Value>, path: &str, text: &str) {
+    match path.split_once('.') {
+        None => {
+            object.insert(path.to_owned(), Value::String(text.to_owned()));
+        }
+        Some((name, rest)) => {
+            let inner = object
+                .entry(name)
+                .or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                put(inner, rest, text);
+            }
+        }
     }
 }
 
@@ -47,5 +66,32 @@ impl fmt::Display for ConfigIssue {
         } else {
             write!(f, "{}: {}", self.path, self.message)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn secrets_stand_in_the_document_where_their_paths_say() {
+        let secrets = Secrets::from([
+            ("key".to_owned(), Secret::new("one")),
+            ("auth.pass".to_owned(), Secret::new("two")),
+        ]);
+        let check = |public: Value, expected: Value| {
+            assert_eq!(ParsedConfig::document(&public, &secrets), expected);
+        };
+        check(
+            json!({ "auth": { "user": "a" }, "host": "b" }),
+            json!({ "auth": { "user": "a", "pass": "two" }, "host": "b", "key": "one" }),
+        );
+        check(
+            json!(null),
+            json!({ "auth": { "pass": "two" }, "key": "one" }),
+        );
+        check(json!({ "auth": 5 }), json!({ "auth": 5, "key": "one" }));
     }
 }

@@ -6,6 +6,8 @@ use crate::ConfigIssue;
 
 /// Longest text that a field may hold, bytes. No provider has identifiers near it.
 const LONGEST: usize = 512;
+/// Longest text of several lines, bytes: a generous page of HTML.
+const LONGEST_LINES: usize = 50_000;
 
 /// An object under scrutiny.
 pub(crate) struct Fields<'a> {
@@ -77,6 +79,35 @@ impl<'a> Fields<'a> {
     pub(crate) fn optional_text(&mut self, name: &str) -> Option<String> {
         let value = self.get(name)?;
         self.check_text(name, value)
+    }
+
+    /// A text of several lines that must be there, as it stands.
+    pub(crate) fn lines(&mut self, name: &str) -> Option<String> {
+        let is_fit = |char: char| !char.is_control() || matches!(char, '\n' | '\r' | '\t');
+        let complaint = match self.get(name) {
+            None => "required".to_owned(),
+            Some(Value::String(text)) if text.trim().is_empty() => "must not be empty".to_owned(),
+            Some(Value::String(text)) if text.len() > LONGEST_LINES => {
+                format!("too long: at most {LONGEST_LINES} bytes")
+            }
+            Some(Value::String(text)) if text.chars().all(is_fit) => return Some(text.clone()),
+            Some(Value::String(_)) => "must not contain control characters".to_owned(),
+            Some(other) => format!("expected a string, found {}", kind(other)),
+        };
+        self.refuse(name, complaint);
+        None
+    }
+
+    /// A list that may be there; empty if it is not, nothing if it is something else.
+    pub(crate) fn list(&mut self, name: &str) -> Option<&'a [Value]> {
+        match self.get(name) {
+            None => Some(&[]),
+            Some(Value::Array(items)) => Some(items),
+            Some(other) => {
+                self.refuse(name, format!("expected a list, found {}", kind(other)));
+                None
+            }
+        }
     }
 
     fn check_text(&mut self, name: &str, value: &Value) -> Option<String> {

@@ -6,8 +6,9 @@
 //! factory. [`Factory::parse`] checks a configuration document and splits it in two: what anybody
 //! who administers may see, and the secret fields, which [`seal_secrets`] seals for the row.
 //!
-//! [`ConnectorSender`] is the [`moongate_core::MessageSender`] over all of it. It keeps nothing
-//! between two messages, so a changed connector is in force at once.
+//! [`ConnectorSender`] is the [`moongate_core::MessageSender`] over all of it: it picks the connector
+//! for the recipient's channel and sends by it. It keeps nothing between two messages, so a changed
+//! connector is in force at once.
 //!
 //! ```
 //! use serde_json::json;
@@ -20,12 +21,16 @@
 
 mod aliyun;
 mod config;
+mod email;
 mod factory;
 mod fields;
+mod loopback;
+mod outbox;
 mod seal;
 mod sender;
+mod smtp;
 
 pub use config::{ConfigIssue, ParsedConfig, Secrets};
-pub use factory::{ConnectorType, Factory, factories, factory};
+pub use factory::{ConnectorType, Factory, FactoryName, factories, factory};
 pub use seal::{OpenSecretsError, open_secrets, seal_secrets};
 pub use sender::{ConnectorSender, http_client};

@@ -4,18 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use moongate_aliyun_sms::{Client, Config, Error, Kind, SendSms};
 use moongate_core::{
-    Connector, MessageSender, Recipient, SendError, ServerKeys, Store, VerificationMessage,
+    Channel, Connector, MessageSender, Recipient, SendError, ServerKeys, Store, VerificationMessage,
 };
 use reqwest::redirect;
 use serde_json::Value;
 
-use crate::aliyun::AliyunConfig;
-use crate::{ConnectorType, ParsedConfig, factory, open_secrets};
+use crate::factory::Configuration;
+use crate::{ConnectorType, Factory, ParsedConfig, aliyun, factory, open_secrets, outbox, smtp};
 
 /// How long the provider may take.
-const PROVIDER_TIME: Duration = Duration::from_millis(2500);
+pub(crate) const PROVIDER_TIME: Duration = Duration::from_millis(2500);
 /// How long one message may take altogether: [`MessageSender`] promises three seconds.
 const WHOLE_TIME: Duration = Duration::from_millis(2900);
 
@@ -32,10 +31,11 @@ pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
         .build()
 }
 
-/// Sends through the connector that the store has at that moment.
+/// Sends through the connector that the store has at that moment for the message's channel.
 ///
 /// Each failure is one line of the log at level `warn`, with the connector, the provider's code
-/// and its request id where there are such; never with the number, the code or a secret.
+/// and its request id where there are such; never with the number, the address, the code or a
+/// secret.
 #[derive(Clone)]
 pub struct ConnectorSender {
     store: Arc<dyn Store>,
@@ -50,54 +50,64 @@ impl ConnectorSender {
     }
 
     async fn send_in_any_time(&self, message: &VerificationMessage) -> Result<(), SendError> {
-        let Recipient::Phone(phone) = &message.recipient else {
-            return Err(SendError::NoConnector);
-        };
-        let connector = self.sms_connector().await?;
-        let config = self.configuration(&connector)?;
-        let Some(template_code) = config.template_code(message.usage, phone) else {
-            tracing::warn!(
-                connector = %connector.id,
-                usage = message.usage.as_str(),
-                "no message sent: the connector has no template for this usage"
-            );
-            return Err(SendError::Failed);
-        };
-        let sms = SendSms::new(phone.digits(), &config.sign_name, template_code)
-            .param("code", message.code.expose());
-        match self.client(&config).send_sms(&sms).await {
-            Ok(sent) => {
-                tracing::debug!(
-                    connector = %connector.id,
-                    biz_id = sent.biz_id.as_deref(),
-                    provider_request_id = sent.request_id.as_deref(),
-                    "the provider took the message"
-                );
-                Ok(())
+        let (connector, factory) = self.connector(message.recipient.channel()).await?;
+        let configuration = self.configuration(&connector, factory)?;
+        let id = &connector.id;
+        let http = &self.http;
+        match (&configuration, &message.recipient) {
+            (Configuration::AliyunSms(config), Recipient::Phone(phone)) => {
+                aliyun::send(id, config, http, phone, message).await
             }
-            Err(error) => Err(refused(&connector, &error)),
+            (Configuration::Smtp(config), Recipient::Email(address)) => {
+                smtp::send(id, config, address, message).await
+            }
+            (Configuration::Outbox(config), Recipient::Email(address)) => {
+                outbox::send(id, config, http, address, message).await
+            }
+            // The connector was chosen by its type: only a factory of a wrong type leads here.
+            (Configuration::AliyunSms(_), Recipient::Email(_))
+            | (Configuration::Smtp(_) | Configuration::Outbox(_), Recipient::Phone(_)) => {
+                tracing::warn!(connector = %id, "no message sent: the connector can't reach there");
+                Err(SendError::NoConnector)
+            }
         }
     }
 
-    /// The connector for text messages. There is one at most; were there several, the newest is
-    /// what an administrator set up last.
-    async fn sms_connector(&self) -> Result<Connector, SendError> {
+    /// The connector for a channel. There is one at most; were there several, the newest is what
+    /// an administrator set up last.
+    async fn connector(
+        &self,
+        channel: Channel,
+    ) -> Result<(Connector, &'static Factory), SendError> {
         let connectors = async { self.store.read().await?.connectors().await }
             .await
             .map_err(|error| {
                 tracing::warn!(%error, "no message sent: connectors can't be read");
                 SendError::Failed
             })?;
-        let is_sms = |connector: &Connector| {
-            factory(&connector.factory_id).is_some_and(|found| found.kind == ConnectorType::Sms)
+        let kind = ConnectorType::of(channel);
+        let fit = |connector: Connector| {
+            let factory = factory(&connector.factory_id)?;
+            (factory.kind == kind).then_some((connector, factory))
         };
-        connectors.into_iter().rfind(is_sms).ok_or_else(|| {
-            tracing::warn!("no message sent: no SMS connector is configured");
+        connectors.into_iter().rev().find_map(fit).ok_or_else(|| {
+            match kind {
+                ConnectorType::Sms => {
+                    tracing::warn!("no message sent: no SMS connector is configured");
+                }
+                ConnectorType::Email => {
+                    tracing::warn!("no message sent: no e-mail connector is configured");
+                }
+            }
             SendError::NoConnector
         })
     }
 
-    fn configuration(&self, connector: &Connector) -> Result<AliyunConfig, SendError> {
+    fn configuration(
+        &self,
+        connector: &Connector,
+        factory: &Factory,
+    ) -> Result<Configuration, SendError> {
         let secrets = open_secrets(&self.keys, connector).map_err(|error| {
             tracing::warn!(
                 connector = %connector.id,
@@ -107,7 +117,8 @@ impl ConnectorSender {
             SendError::Failed
         })?;
         let public = serde_json::from_str::<Value>(&connector.config).unwrap_or_default();
-        AliyunConfig::parse(&ParsedConfig::document(&public, &secrets)).map_err(|issues| {
+        let document = ParsedConfig::document(&public, &secrets);
+        factory.read(&document).map_err(|issues| {
             let issues: Vec<_> = issues.iter().map(ToString::to_string).collect();
             tracing::warn!(
                 connector = %connector.id,
@@ -117,43 +128,13 @@ impl ConnectorSender {
             SendError::Failed
         })
     }
-
-    fn client(&self, config: &AliyunConfig) -> Client {
-        let secret = config.access_key_secret.expose();
-        let mut settings = Config::new(&config.access_key_id, secret);
-        settings.timeout = PROVIDER_TIME;
-        if let Some(endpoint) = config.endpoint() {
-            settings.endpoint = endpoint;
-        }
-        Client::new(settings, self.http.clone())
-    }
 }
 
-/// Writes the one line of the log, and says what a use case needs to know.
-fn refused(connector: &Connector, error: &Error) -> SendError {
-    let request_id = match error {
-        Error::Refused(refusal) => refusal.request_id.as_deref(),
-        _ => None,
-    };
-    tracing::warn!(
-        connector = %connector.id,
-        kind = ?error.kind(),
-        code = error.code().map(tracing::field::display),
-        provider_request_id = request_id,
-        %error,
-        cause = cause(error).map(tracing::field::display),
-        "no message sent: the provider did not take it"
-    );
-    match error.kind() {
-        Kind::User => SendError::BadAddress,
-        Kind::Throttled => SendError::RateLimited,
-        _ => SendError::Failed,
-    }
-}
-
-/// The innermost reason of a failure to connect, such as "connection refused".
-fn cause(error: &Error) -> Option<&dyn std::error::Error> {
-    let source = std::error::Error::source(error)?;
+/// The innermost reason of a failure, such as "connection refused".
+pub(crate) fn innermost<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> Option<&'a (dyn std::error::Error + 'static)> {
+    let source = error.source()?;
     std::iter::successors(Some(source), |error| error.source()).last()
 }
 

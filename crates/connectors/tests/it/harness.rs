@@ -7,8 +7,8 @@ use moongate_aliyun_sms::simulator::{Account, Inbox, Simulator};
 use moongate_connectors::{ConnectorSender, factory, http_client, seal_secrets};
 use moongate_core::testing::{SeededEntropy, phone, server_keys};
 use moongate_core::{
-    Connector, ConnectorId, MessageSender as _, Secret, SendError, ServerKeys, Store, StoreError,
-    UnixMillis, Usage, VerificationMessage,
+    Connector, ConnectorId, EmailAddress, MessageSender as _, Recipient, Secret, SendError,
+    ServerKeys, Store, StoreError, UnixMillis, Usage, VerificationMessage,
 };
 use moongate_store::{Durability, SqlStore, StoreConfig};
 use serde_json::{Value, json};
@@ -34,7 +34,10 @@ impl Harness {
         let inbox = simulator.inbox();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(axum::serve(listener, simulator.router()).into_future());
+        let service = simulator
+            .router()
+            .into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(axum::serve(listener, service).into_future());
 
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("moongate.db").display());
@@ -79,9 +82,15 @@ impl Harness {
     }
 
     pub(crate) async fn configure(&self, config: Value) {
-        let factory = factory("aliyun-short-message-service").unwrap();
-        let parsed = factory.parse(&config).unwrap();
-        let id = ConnectorId::from("aliyun-sms");
+        self.add("aliyun-sms", "aliyun-short-message-service", &config)
+            .await;
+    }
+
+    /// Another connector, or that one anew.
+    pub(crate) async fn add(&self, id: &str, factory_id: &str, config: &Value) {
+        let factory = factory(factory_id).unwrap();
+        let parsed = factory.parse(config).unwrap();
+        let id = ConnectorId::from(id);
         let entropy = SeededEntropy::new(1);
         let sealed_secrets = seal_secrets(&self.keys, &entropy, &id, &parsed.secrets);
         self.put(Connector {
@@ -109,11 +118,22 @@ impl Harness {
     }
 
     pub(crate) async fn send(&self, usage: Usage, number: &str) -> Result<(), SendError> {
+        self.send_to(usage, Recipient::Phone(phone(number))).await
+    }
+
+    pub(crate) async fn send_email(&self, usage: Usage, address: &str) -> Result<(), SendError> {
+        let address = EmailAddress::parse(address).unwrap();
+        self.send_to(usage, Recipient::Email(address)).await
+    }
+
+    async fn send_to(&self, usage: Usage, recipient: Recipient) -> Result<(), SendError> {
         self.sender
             .send(VerificationMessage {
-                phone: phone(number),
+                recipient,
                 usage,
                 code: Secret::new(CODE),
+                language: "zh-CN".into(),
+                application: "Bookstore".into(),
             })
             .await
     }

@@ -1,7 +1,9 @@
-//! The sender against the simulator, over a real socket and a real store.
+//! The sender against the simulator and a mail server, over real sockets and a real store.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod email;
 mod harness;
 mod log;
 mod sender;
+mod smtp_server;

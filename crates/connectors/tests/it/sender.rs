@@ -33,10 +33,10 @@ async fn a_code_reaches_the_inbox() {
     harness.send(Usage::SignIn, NUMBER).await.unwrap();
     let messages = harness.inbox.messages();
     assert_eq!(messages.len(), 1);
-    assert_eq!(messages[0].phone, "+8613800138000");
-    assert_eq!(messages[0].template_code.as_str(), "SMS_200000002");
+    assert_eq!(messages[0].sms().unwrap().phone, "+8613800138000");
+    assert_eq!(messages[0].sms().unwrap().template_code, "SMS_200000002");
     assert_eq!(messages[0].code.as_deref(), Some(CODE));
-    let parameters: Vec<_> = messages[0].template_param.iter().collect();
+    let parameters: Vec<_> = messages[0].sms().unwrap().template_param.iter().collect();
     assert_eq!(
         parameters,
         [(&"code".to_owned(), &CODE.to_owned())],
@@ -121,7 +121,10 @@ async fn the_template_goes_by_usage() {
         (Usage::Generic, "SMS_200000004"),
     ] {
         harness.send(usage, NUMBER).await.unwrap();
-        assert_eq!(harness.inbox.messages()[0].template_code.as_str(), template);
+        assert_eq!(
+            harness.inbox.messages()[0].sms().unwrap().template_code,
+            template
+        );
     }
 }
 
@@ -145,8 +148,9 @@ async fn the_template_goes_by_region() {
         ("+44 7400 123456", "SMS_300000001", "+447400123456"),
     ] {
         harness.send(Usage::SignIn, number).await.unwrap();
-        let newest = &harness.inbox.messages()[0];
-        assert_eq!(newest.template_code.as_str(), template);
+        let messages = harness.inbox.messages();
+        let newest = messages[0].sms().unwrap();
+        assert_eq!(newest.template_code, template);
         assert_eq!(newest.phone, phone);
     }
 }
@@ -160,7 +164,7 @@ async fn a_changed_connector_is_in_force_at_once() {
     harness.configure(config).await;
     harness.send(Usage::SignIn, "13900139000").await.unwrap();
     assert_eq!(
-        harness.inbox.messages()[0].template_code.as_str(),
+        harness.inbox.messages()[0].sms().unwrap().template_code,
         "SMS_200000004"
     );
 }
