@@ -15,7 +15,11 @@ pub(super) const OVERLAY: &str = ".moongate/dev-resources";
 pub(super) fn write_overlay(folder: &Folder, ports: Ports) -> Outcome<bool> {
     let files = [
         ("dev-resources/bookstore.toml", bookstore(ports)),
-        ("dev-resources/aliyun.toml", aliyun(ports)),
+        ("dev-resources/aliyun.toml", connector("aliyun-sms", ports)),
+        (
+            "dev-resources/email.toml",
+            connector("development-outbox", ports),
+        ),
     ];
     let mut any = false;
     for (name, contents) in files {
@@ -45,12 +49,13 @@ fn bookstore(ports: Ports) -> Option<String> {
     })
 }
 
-fn aliyun(ports: Ports) -> Option<String> {
+/// A connector that reaches the simulator.
+fn connector(id: &str, ports: Ports) -> Option<String> {
     let port = ports.simulator;
     (port != Ports::DEFAULT.simulator).then(|| {
         format!(
             "[[connectors]]\n\
-             id = \"aliyun-sms\"\n\
+             id = \"{id}\"\n\
              \n\
              [connectors.config]\n\
              endpoint = \"http://localhost:{port}\"\n"
@@ -84,8 +89,12 @@ mod tests {
         };
         assert!(write_overlay(&folder, moved).unwrap());
         assert!(!folder.path("dev-resources/bookstore.toml").exists());
-        let written = std::fs::read_to_string(folder.path("dev-resources/aliyun.toml")).unwrap();
-        assert!(written.contains("endpoint = \"http://localhost:4010\""));
+        for (file, id) in [("aliyun", "aliyun-sms"), ("email", "development-outbox")] {
+            let path = folder.path(&format!("dev-resources/{file}.toml"));
+            let written = std::fs::read_to_string(path).unwrap();
+            assert!(written.contains(&format!("id = \"{id}\"")));
+            assert!(written.contains("endpoint = \"http://localhost:4010\""));
+        }
         std::fs::remove_dir_all(root).unwrap();
     }
 }
