@@ -119,23 +119,25 @@ fn draft_one(
 
     // Fields that have a finding of their own, which the factory need not repeat.
     let mut told: Vec<&str> = Vec::new();
-    let mut plain = Map::new();
-    for (name, value) in declared.config.as_object().into_iter().flatten() {
-        if !factory.secret_fields.contains(&name.as_str()) {
-            plain.insert(name.clone(), value.clone());
-        } else if value.is_null() {
-            secrets.remove(name);
-            references.remove(name);
-        } else {
-            told.push(name);
-            draft.findings.add(
-                join(&path, name),
-                "a secret does not stand in a file as it is",
-                "write { env = \"NAME\" } or { file = \"path\" }",
-            );
+    let mut plain = declared.config.clone();
+    for field in factory.secret_fields {
+        match take(&mut plain, field) {
+            None => {}
+            Some(Value::Null) => {
+                secrets.remove(*field);
+                references.remove(*field);
+            }
+            Some(_) => {
+                told.push(field);
+                draft.findings.add(
+                    join(&path, field),
+                    "a secret does not stand in a file as it is",
+                    "write { env = \"NAME\" } or { file = \"path\" }",
+                );
+            }
         }
     }
-    merge(&mut public, &Value::Object(plain));
+    merge(&mut public, &plain);
     for (name, referred) in &declared.secrets {
         if !factory.secret_fields.contains(&name.as_str()) {
             told.push(name);
@@ -190,6 +192,19 @@ fn draft_one(
         }
     }
     Ok(())
+}
+
+/// Takes out what stands at a dotted path: `null` if an object on the way is taken away, and
+/// nothing if the path leads nowhere.
+fn take(config: &mut Value, path: &str) -> Option<Value> {
+    let fields = config.as_object_mut()?;
+    match path.split_once('.') {
+        None => fields.remove(path),
+        Some((name, rest)) => match fields.get_mut(name)? {
+            Value::Null => Some(Value::Null),
+            inner => take(inner, rest),
+        },
+    }
 }
 
 /// A stored connector in its parts; all empty if there is none.

@@ -70,8 +70,8 @@ pub(super) struct DeclaredConnector {
     pub(super) factory_id: Option<String>,
     /// The configuration without references.
     pub(super) config: Value,
-    /// The fields of the configuration that are references; `None` where one leads nowhere, which
-    /// is a finding already.
+    /// The fields of the configuration that are references, by their dotted paths such as
+    /// `auth.pass`; `None` where one leads nowhere, which is a finding already.
     pub(super) secrets: BTreeMap<String, Option<ReferredSecret>>,
 }
 
@@ -307,15 +307,15 @@ impl DeclaredConnector {
         match fields.get("config") {
             None => {}
             Some(Value::Object(declared)) => {
-                for (name, value) in declared {
-                    if looks_like_reference(value) {
-                        let place = join(&fields.path("config"), name);
-                        let secret = refer(&place, value, resolver, fields.findings());
-                        secrets.insert(name.clone(), secret);
-                    } else {
-                        config.insert(name.clone(), value.clone());
-                    }
-                }
+                let place = fields.path("config");
+                config = set_apart(
+                    &place,
+                    "",
+                    declared,
+                    resolver,
+                    fields.findings(),
+                    &mut secrets,
+                );
             }
             Some(other) => {
                 fields.refuse(
@@ -332,6 +332,32 @@ impl DeclaredConnector {
             secrets,
         })
     }
+}
+
+/// The fields of an object without those that are references, at any depth; these go to `secrets`
+/// by their dotted paths. Lists are left as they are: no secret stands in one.
+fn set_apart(
+    place: &str,
+    within: &str,
+    declared: &Map<String, Value>,
+    resolver: &dyn SecretResolver,
+    findings: &mut Findings,
+    secrets: &mut BTreeMap<String, Option<ReferredSecret>>,
+) -> Map<String, Value> {
+    let mut rest = Map::new();
+    for (name, value) in declared {
+        let path = join(within, name);
+        if looks_like_reference(value) {
+            let secret = refer(&join(place, &path), value, resolver, findings);
+            secrets.insert(path, secret);
+        } else if let Value::Object(inner) = value {
+            let inner = set_apart(place, &path, inner, resolver, findings, secrets);
+            rest.insert(name.clone(), Value::Object(inner));
+        } else {
+            rest.insert(name.clone(), value.clone());
+        }
+    }
+    rest
 }
 
 /// Says of a kind that Logto has and this version has not.
@@ -441,6 +467,7 @@ mod tests {
         let declared = check(
             &json!({ "connectors": [{ "id": "c", "connectorId": "x", "config": {
                 "a": "plain", "b": { "env": "LONG" }, "c": { "env": "UNSET" },
+                "d": { "user": "x", "pass": { "env": "LONG" } }, "e": [{ "env": "LONG" }],
             }, "metadata": {} }] }),
             &[
                 ("connectors[c].metadata", "later version"),
@@ -448,7 +475,11 @@ mod tests {
             ],
         );
         let connector = &declared.connectors[0];
-        assert_eq!(connector.config, json!({ "a": "plain" }));
+        assert_eq!(
+            connector.config,
+            json!({ "a": "plain", "d": { "user": "x" }, "e": [{ "env": "LONG" }] })
+        );
         assert!(connector.secrets["b"].is_some() && connector.secrets["c"].is_none());
+        assert!(connector.secrets["d.pass"].is_some());
     }
 }

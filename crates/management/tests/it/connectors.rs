@@ -31,6 +31,66 @@ async fn a_connector_is_made_with_its_secret_sealed() {
     );
 }
 
+fn smtp(auth: &Value) -> Value {
+    only(&json!({
+        "id": "mail",
+        "connectorId": "simple-mail-transfer-protocol",
+        "config": {
+            "host": "smtp.example.com", "port": 465, "secure": true,
+            "fromEmail": "a@example.com", "auth": auth,
+        },
+    }))
+}
+
+#[tokio::test]
+async fn a_secret_may_stand_deeper() {
+    let mut harness = Harness::new().await;
+    harness.set("SMTP", "hunter2");
+    let files = smtp(&json!({ "user": "mailer", "pass": { "env": "SMTP" } }));
+    let plan = harness.apply(&files).await.unwrap().to_string();
+    assert!(plan.contains("config.auth.pass: [secret]"), "{plan}");
+    assert!(plan.contains("config.auth.user: \"mailer\""), "{plan}");
+    assert!(!plan.contains("hunter2"));
+    let connector = harness.connectors().await.remove(0);
+    assert!(!connector.config.contains("pass") && !connector.config.contains("hunter2"));
+    assert_eq!(
+        connector.secret_references,
+        r#"{"auth.pass":{"env":"SMTP"}}"#
+    );
+    let secrets = open_secrets(&harness.keys, &connector).unwrap();
+    assert_eq!(secrets["auth.pass"].expose(), "hunter2");
+    assert!(harness.plan(&files).await.unwrap().is_empty());
+
+    // A file may name the other field of the same object alone.
+    let other = smtp(&json!({ "user": "another" }));
+    let plan = harness.apply(&other).await.unwrap();
+    assert_eq!(
+        plan.to_string(),
+        "~ connector mail\n    config.auth.user: \"mailer\" → \"another\""
+    );
+    let without = smtp(&json!(null));
+    harness.apply(&without).await.unwrap();
+    let connector = harness.connectors().await.remove(0);
+    assert!(!connector.config.contains("auth"), "{}", connector.config);
+    assert!(open_secrets(&harness.keys, &connector).unwrap().is_empty());
+    assert_eq!(connector.secret_references, "{}");
+}
+
+#[tokio::test]
+async fn a_deeper_secret_is_a_reference_too() {
+    let harness = Harness::new().await;
+    let files = smtp(&json!({ "user": { "env": "ALIYUN" }, "pass": "hunter2" }));
+    let found = harness.findings(&files).await;
+    check(
+        &found,
+        &[
+            "connectors[mail].config.auth.pass: a secret does not stand",
+            "connectors[mail].config.auth.user: is no secret",
+        ],
+    );
+    assert!(!format!("{found:?}").contains("hunter2"));
+}
+
 #[tokio::test]
 async fn a_file_may_name_one_field_alone() {
     let harness = Harness::provisioned().await;
