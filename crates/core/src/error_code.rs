@@ -71,6 +71,24 @@ pub enum ErrorCode {
     ScopeNameExists,
     /// A scope's name has a space.
     ScopeNameWithSpace,
+    /// A sign-in method has neither password nor verification code.
+    SignInExperienceAtLeastOneAuthenticationFactor,
+    /// Accounts are made without a password, and a sign-in method has no verification code.
+    SignInExperienceCodeSignInMustBeEnabled,
+    /// A sign-up identifier stands twice.
+    SignInExperienceDuplicatedSignUpIdentifiers,
+    /// The settings need a connector that is not there.
+    SignInExperienceEnabledConnectorNotFound,
+    /// A way to recover a password needs a connector that is not there.
+    SignInExperienceForgotPasswordMethodRequiresConnector,
+    /// An item of the e-mail block list is malformed.
+    SignInExperienceInvalidCustomEmailBlocklistFormat,
+    /// There are secondary sign-up identifiers and no primary one.
+    SignInExperienceMissingSignUpIdentifiers,
+    /// A phone or e-mail identifier is not verified at sign-up.
+    SignInExperiencePasswordlessRequiresVerify,
+    /// The fallback language has no phrases.
+    SignInExperienceUnsupportedDefaultLanguage,
     /// A caller wants to delete themselves.
     UserCannotDeleteSelf,
     /// The e-mail address has an account.
@@ -218,6 +236,15 @@ impl ErrorCode {
         Self::RoleUserExists,
         Self::ScopeNameExists,
         Self::ScopeNameWithSpace,
+        Self::SignInExperienceAtLeastOneAuthenticationFactor,
+        Self::SignInExperienceCodeSignInMustBeEnabled,
+        Self::SignInExperienceDuplicatedSignUpIdentifiers,
+        Self::SignInExperienceEnabledConnectorNotFound,
+        Self::SignInExperienceForgotPasswordMethodRequiresConnector,
+        Self::SignInExperienceInvalidCustomEmailBlocklistFormat,
+        Self::SignInExperienceMissingSignUpIdentifiers,
+        Self::SignInExperiencePasswordlessRequiresVerify,
+        Self::SignInExperienceUnsupportedDefaultLanguage,
         Self::UserCannotDeleteSelf,
         Self::UserEmailAlreadyInUse,
         Self::UserInvalidRoleType,
@@ -323,6 +350,33 @@ impl ErrorCode {
             Self::RoleUserExists => "role.user_exists",
             Self::ScopeNameExists => "scope.name_exists",
             Self::ScopeNameWithSpace => "scope.name_with_space",
+            Self::SignInExperienceAtLeastOneAuthenticationFactor => {
+                "sign_in_experiences.at_least_one_authentication_factor"
+            }
+            Self::SignInExperienceCodeSignInMustBeEnabled => {
+                "sign_in_experiences.code_sign_in_must_be_enabled"
+            }
+            Self::SignInExperienceDuplicatedSignUpIdentifiers => {
+                "sign_in_experiences.duplicated_sign_up_identifiers"
+            }
+            Self::SignInExperienceEnabledConnectorNotFound => {
+                "sign_in_experiences.enabled_connector_not_found"
+            }
+            Self::SignInExperienceForgotPasswordMethodRequiresConnector => {
+                "sign_in_experiences.forgot_password_method_requires_connector"
+            }
+            Self::SignInExperienceInvalidCustomEmailBlocklistFormat => {
+                "sign_in_experiences.invalid_custom_email_blocklist_format"
+            }
+            Self::SignInExperienceMissingSignUpIdentifiers => {
+                "sign_in_experiences.missing_sign_up_identifiers"
+            }
+            Self::SignInExperiencePasswordlessRequiresVerify => {
+                "sign_in_experiences.passwordless_requires_verify"
+            }
+            Self::SignInExperienceUnsupportedDefaultLanguage => {
+                "sign_in_experiences.unsupported_default_language"
+            }
             Self::UserCannotDeleteSelf => "user.cannot_delete_self",
             Self::UserEmailAlreadyInUse => "user.email_already_in_use",
             Self::UserInvalidRoleType => "user.invalid_role_type",

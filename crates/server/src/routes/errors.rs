@@ -25,6 +25,15 @@ pub(super) fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ResourceCannotModifyManagementApi
         | ErrorCode::RoleManagementApiScopesNotAssignable
         | ErrorCode::ScopeNameWithSpace
+        | ErrorCode::SignInExperienceAtLeastOneAuthenticationFactor
+        | ErrorCode::SignInExperienceCodeSignInMustBeEnabled
+        | ErrorCode::SignInExperienceDuplicatedSignUpIdentifiers
+        | ErrorCode::SignInExperienceEnabledConnectorNotFound
+        | ErrorCode::SignInExperienceForgotPasswordMethodRequiresConnector
+        | ErrorCode::SignInExperienceInvalidCustomEmailBlocklistFormat
+        | ErrorCode::SignInExperienceMissingSignUpIdentifiers
+        | ErrorCode::SignInExperiencePasswordlessRequiresVerify
+        | ErrorCode::SignInExperienceUnsupportedDefaultLanguage
         | ErrorCode::UserCannotDeleteSelf
         | ErrorCode::ConnectorInvalidConfig
         | ErrorCode::DeviceCodeExpired
