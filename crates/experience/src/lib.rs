@@ -35,7 +35,7 @@ pub use password::{
     PasswordIssueCode, PasswordLength, PasswordPolicy, PasswordPool, PasswordRejects,
     PersonalWords, PoolError, Verification, import_password_hash,
 };
-pub use rules::{AvailableConnectors, Finding, Rule};
+pub use rules::{AvailableConnectors, Finding, Rule, Severity};
 pub use settings::{
     AgreeToTermsPolicy, Branding, Color, EmailBlocklistPolicy, ForgotPasswordMethod, LanguageInfo,
     SIGN_IN_EXPERIENCE, SecondaryIdentifier, SentinelPolicy, SignIn, SignInExperience,
