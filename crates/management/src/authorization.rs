@@ -55,6 +55,8 @@ operations! {
     Requirement::Nothing => [
         GetStatus,
         GetSwaggerJson,
+        GetWellKnownSignInExp,
+        GetWellKnownExperience,
     ],
     Requirement::Scope(ALL) => [
         ListApplications,
@@ -126,6 +128,12 @@ operations! {
         UpdateUserPersonalAccessToken,
         DeleteUserPersonalAccessToken,
         CreateSubjectToken,
+        GetSignInExp,
+        UpdateSignInExp,
+        CheckPasswordWithDefaultSignInExperience,
+        ListSignInExpRevisions,
+        GetSignInExpRevision,
+        RollBackSignInExp,
         GetOidcKeys,
         RotateOidcKeys,
         DeleteOidcKey,
@@ -147,7 +155,13 @@ mod tests {
     fn what_changes_or_tells_something_needs_the_scope() {
         for operation in Operation::TABLE {
             let is_open = operation.requirement() == Requirement::Nothing;
-            let may_be = matches!(operation, Operation::GetStatus | Operation::GetSwaggerJson);
+            let may_be = matches!(
+                operation,
+                Operation::GetStatus
+                    | Operation::GetSwaggerJson
+                    | Operation::GetWellKnownSignInExp
+                    | Operation::GetWellKnownExperience
+            );
             assert_eq!(is_open, may_be, "{operation:?}");
             assert_eq!(Operation::parse(operation.as_str()), Some(*operation));
         }

@@ -1,6 +1,7 @@
 //! Why an operation of the Management API is not done.
 
 use moongate_core::{ErrorCode, StoreError};
+use moongate_experience::Finding;
 use thiserror::Error;
 
 use crate::ResourceFinding;
@@ -16,6 +17,13 @@ pub enum ManagementError {
     /// Fields of the body are not right: `guard.invalid_input`, with each of them.
     #[error("{} fields are not right", .0.len())]
     Invalid(Vec<ResourceFinding>),
+    /// The settings would break these rules, the first of which says the code.
+    #[error("{} rules of the settings are broken", .0.len())]
+    Settings(Vec<Finding>),
+    /// Logto's field of that path has a value that this version can't heed:
+    /// `request.feature_not_supported`.
+    #[error("{0} comes with a later version")]
+    Unsupported(String),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),

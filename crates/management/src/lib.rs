@@ -54,6 +54,7 @@ mod resources;
 mod role_holders;
 mod roles;
 mod seed;
+mod sign_in_experience;
 mod user_sessions;
 mod user_tokens;
 mod users;
@@ -77,6 +78,10 @@ pub use roles::{
     RoleView, ScopeWithResourceView,
 };
 pub use seed::{DEFAULT_MANAGEMENT_RESOURCE, seed};
+pub use sign_in_experience::{
+    PasswordToCheck, RevisionChangeView, RevisionNote, RevisionView, SavedSettings, Strictness,
+    stored_findings,
+};
 pub use user_sessions::{
     GrantOwner, GrantPayload, GrantScope, GrantView, GrantsView, RevokeGrants,
     SessionAuthorization, SessionPayload, SessionView, SessionsView,
@@ -88,6 +93,7 @@ pub use users::{NewUser, UserChange, UserView};
 
 pub use resources::apply::{ResourceError, Undeclared, apply, plan};
 pub use resources::declared::Declared;
+pub use resources::export::export;
 pub use resources::finding::ResourceFinding;
 pub use resources::plan::{Action, Change, FieldChange, FieldValue, Plan, ResourceKind};
 pub use resources::secret_reference::{SecretReference, SecretResolver, SecretUnavailable};

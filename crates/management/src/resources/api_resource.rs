@@ -210,7 +210,7 @@ fn declared_scopes(fields: &mut Fields<'_>) -> Option<Vec<DeclaredScope>> {
 }
 
 /// An API resource as a file would write it, but for identifier and scopes.
-fn document(resource: &Resource) -> Value {
+pub(super) fn document(resource: &Resource) -> Value {
     let mut document = Map::new();
     document.insert("name".into(), resource.name.as_str().into());
     document.insert("indicator".into(), resource.indicator.as_str().into());

@@ -131,7 +131,7 @@ pub(super) fn delete_undeclared(
 }
 
 /// An application as a file would write it, but for identifier and secrets.
-fn document(application: &Application, rights: &Rights) -> Value {
+pub(super) fn document(application: &Application, rights: &Rights) -> Value {
     let json = |value: serde_json::Result<Value>| value.expect("plain structs are JSON");
     let mut document = Map::new();
     document.insert("name".into(), application.name.as_str().into());

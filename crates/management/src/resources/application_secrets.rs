@@ -5,11 +5,12 @@ use serde_json::Value;
 
 use super::apply::{Draft, Undeclared};
 use super::declared::{DeclaredApplication, DeclaredSecret, Expiry, secret_path};
+use super::export::of_application;
 use super::plan::{FieldChange, FieldValue};
 use super::write::{SecretValue, SecretWrite, Write};
 
 /// What Logto calls the secret that it makes with a confidential application.
-const GENERATED_NAME: &str = "Default secret";
+pub(super) const GENERATED_NAME: &str = "Default secret";
 
 /// Notes what becomes of the secrets of a declared application.
 pub(super) fn draft(
@@ -87,6 +88,9 @@ fn draft_secret(
     let reference = declared.value.reference.to_json();
     let stored_reference = stored.and_then(|stored| stored.reference.as_deref());
     let stored_reference = stored_reference.and_then(|text| serde_json::from_str(text).ok());
+    // One that nobody gave is the one that `export` writes.
+    let unsaid = of_application(application.id.as_str(), &declared.name).to_json();
+    let is_same_reference = stored_reference.as_ref().unwrap_or(&unsaid) == &reference;
 
     let path = field_path(&declared.name);
     let before = fields.len();
@@ -99,7 +103,7 @@ fn draft_secret(
             after: Some(FieldValue::Secret),
         });
     }
-    if stored.is_some() && stored_reference.as_ref() != Some(&reference) {
+    if stored.is_some() && !is_same_reference {
         fields.push(FieldChange {
             path: format!("{path}.reference"),
             before: stored_reference.map(FieldValue::Plain),

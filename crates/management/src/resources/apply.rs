@@ -12,6 +12,7 @@ use super::finding::{Findings, ResourceFinding};
 use super::plan::{Action, Change, Plan, ResourceKind};
 use super::write::Write;
 use super::{api_resource, application, connector, role, sign_in_experience};
+use crate::RevisionNote;
 
 /// What becomes of applications, connectors, API resources and roles that no file names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,7 +58,8 @@ pub async fn plan(
 }
 
 /// Brings the store to what is declared, in one unit: all of it or, if anything is wrong, nothing.
-/// Gives what was changed, which is nothing the second time.
+/// Gives what was changed, which is nothing the second time. `note` stands with the revision of
+/// settings that this may save.
 ///
 /// # Errors
 /// As [`plan()`], and [`ResourceError::Conflict`].
@@ -68,13 +70,14 @@ pub async fn apply(
     keys: Arc<ServerKeys>,
     entropy: Arc<dyn Entropy>,
     now: UnixMillis,
+    note: RevisionNote,
 ) -> Result<Plan, ResourceError> {
     store
         .write(move |tx| {
             Box::pin(async move {
                 let draft = draft(tx, &declared, undeclared, &keys, now).await?;
                 for write in draft.writes {
-                    write.run(tx, &keys, &*entropy, now).await?;
+                    write.run(tx, &keys, &*entropy, now, &note).await?;
                 }
                 Ok(draft.plan)
             })
@@ -165,9 +168,13 @@ async fn draft<'a>(
         application::draft(&mut draft, &catalog, stored.as_ref(), declared);
     }
     let connectors = reader.connectors().await?;
-    let sms = connector::draft(&mut draft, &connectors, &declared.connectors)?;
+    let now_there = connectors.iter().map(|it| it.factory_id.as_str());
+    let available = sign_in_experience::Connected {
+        before: connector::available(now_there),
+        after: connector::draft(&mut draft, &connectors, &declared.connectors)?,
+    };
     let experience = declared.sign_in_experience.as_ref();
-    sign_in_experience::draft(&mut draft, reader, experience, sms).await?;
+    sign_in_experience::draft(&mut draft, reader, experience, available).await?;
     if undeclared == Undeclared::Delete {
         application::delete_undeclared(&mut draft, &applications, &declared.applications);
         connector::delete_undeclared(&mut draft, &connectors, &declared.connectors);

@@ -1,63 +1,76 @@
 //! Connectors: what is declared over what is stored, checked by their factory.
 
-use moongate_connectors::{
-    ConnectorType, Factory, ParsedConfig, Secrets, factories, factory, open_secrets,
-};
+use moongate_connectors::{Factory, ParsedConfig, Secrets, factories, factory, open_secrets};
 use moongate_core::{Connector, StoreError};
+use moongate_experience::AvailableConnectors;
 use serde_json::{Map, Value};
 
 use super::apply::{Draft, Undeclared};
 use super::declared::DeclaredConnector;
 use super::difference::difference;
+use super::export::of_connector;
 use super::fields::join;
 use super::merge::merge;
 use super::plan::{FieldChange, FieldValue, ResourceKind};
-use super::sign_in_experience::Sms;
 use super::write::{ConnectorWrite, Write};
 
-/// Notes what becomes of the declared connectors, and says whether text messages can be sent
-/// then.
+/// What a connector of that factory sends, in words; `None` if it sends no messages.
+fn sends(factory_id: &str) -> Option<&'static str> {
+    match factory(factory_id)?.kind.as_str() {
+        "Sms" => Some("text messages"),
+        "Email" => Some("e-mail"),
+        _ => None,
+    }
+}
+
+/// What connectors of these factories can send.
+pub(crate) fn available<'a>(factories: impl IntoIterator<Item = &'a str>) -> AvailableConnectors {
+    let mut available = AvailableConnectors::default();
+    for factory_id in factories {
+        match sends(factory_id) {
+            Some("text messages") => available.sms = true,
+            Some("e-mail") => available.email = true,
+            _ => {}
+        }
+    }
+    available
+}
+
+/// Notes what becomes of the declared connectors, and says what can be sent then.
 pub(super) fn draft(
     draft: &mut Draft<'_>,
     stored: &[Connector],
     declared: &[DeclaredConnector],
-) -> Result<Sms, StoreError> {
-    let is_sms = |factory_id: &str| {
-        factory(factory_id).is_some_and(|factory| factory.kind == ConnectorType::Sms)
-    };
+) -> Result<AvailableConnectors, StoreError> {
     let is_kept = |connector: &&Connector| {
         draft.undeclared == Undeclared::Keep
             || declared.iter().any(|declared| declared.id == connector.id)
     };
-    let mut sms: Vec<&str> = stored
+    let mut there: Vec<(&str, &str)> = stored
         .iter()
         .filter(is_kept)
-        .filter(|connector| is_sms(&connector.factory_id))
-        .map(|connector| connector.id.as_str())
+        .map(|connector| (connector.factory_id.as_str(), connector.id.as_str()))
         .collect();
     for declared in declared {
         let stored = stored.iter().find(|stored| stored.id == declared.id);
         let Some(factory) = kind(draft, stored, declared) else {
             continue;
         };
-        if stored.is_none() && factory.kind == ConnectorType::Sms {
-            if let Some(other) = sms.first() {
+        if stored.is_none() {
+            let mut others = there.iter();
+            let other = others.find(|(other, _)| sends(other) == sends(factory.id));
+            if let (Some((_, other)), Some(what)) = (other, sends(factory.id)) {
                 draft.findings.add(
                     format!("connectors[{}]", declared.id),
-                    format!("{other} sends text messages already, and one connector does"),
+                    format!("{other} sends {what} already, and one connector does"),
                     "leave one out; --prune deletes what no file names",
                 );
             }
-            sms.push(declared.id.as_str());
+            there.push((factory.id, declared.id.as_str()));
         }
         draft_one(draft, factory, stored, declared)?;
     }
-    let was_available = stored.iter().any(|connector| is_sms(&connector.factory_id));
-    Ok(match (sms.is_empty(), was_available) {
-        (false, _) => Sms::Available,
-        (true, true) => Sms::Lost,
-        (true, false) => Sms::Missing,
-    })
+    Ok(available(there.into_iter().map(|(factory, _)| factory)))
 }
 
 /// Notes that connectors which no file names go.
@@ -168,7 +181,7 @@ fn draft_one(
             }
         }
         Ok(parsed) => {
-            let fields = changes(&before, &parsed, &references);
+            let fields = changes(&before, &parsed, &references, declared.id.as_str());
             if stored.is_none() || !fields.is_empty() {
                 draft.writes.push(Write::PutConnector(ConnectorWrite {
                     id: declared.id.clone(),
@@ -257,6 +270,7 @@ fn changes(
     before: &Before,
     after: &ParsedConfig,
     references: &Map<String, Value>,
+    id: &str,
 ) -> Vec<FieldChange> {
     let mut changes = difference(&before.public, &after.public);
     for change in &mut changes {
@@ -276,7 +290,9 @@ fn changes(
             });
         }
         let (old, new) = (before.references.get(name), references.get(name));
-        if !is_new && old != new {
+        // One that nobody gave is the one that `export` writes.
+        let unsaid = of_connector(id, name).to_json();
+        if !is_new && old.unwrap_or(&unsaid) != new.unwrap_or(&unsaid) {
             let shown = |value: Option<&Value>| value.cloned().map(FieldValue::Plain);
             changes.push(FieldChange {
                 path: format!("config.{name}.reference"),

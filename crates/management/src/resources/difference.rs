@@ -8,9 +8,9 @@ use super::fields::join;
 use super::plan::{FieldChange, FieldValue};
 
 /// Every field that differs, in alphabetical order, as deep as objects go. Lists of objects that
-/// kept their length are compared item by item, other lists as a whole. `null`, an empty list and
+/// kept their length and their `identifier`s are compared item by item, other lists as a whole. `null`, an empty list and
 /// an empty object count as absent where the other side has nothing.
-pub(super) fn difference(before: &Value, after: &Value) -> Vec<FieldChange> {
+pub(crate) fn difference(before: &Value, after: &Value) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     compare("", before, after, &mut changes);
     changes
@@ -36,6 +36,10 @@ fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<FieldCha
     } else if let (Value::Array(before), Value::Array(after)) = (before, after)
         && before.len() == after.len()
         && before.iter().chain(after).all(Value::is_object)
+        && before
+            .iter()
+            .zip(after)
+            .all(|(before, after)| before["identifier"] == after["identifier"])
     {
         for (index, (before, after)) in before.iter().zip(after).enumerate() {
             compare(&format!("{path}[{index}]"), before, after, changes);

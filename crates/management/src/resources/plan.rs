@@ -2,13 +2,22 @@
 
 use std::fmt;
 
+use moongate_experience::Finding;
 use serde_json::Value;
+
+use super::edits::{write_list, write_text};
+
+/// A text over this is shown line by line.
+const LONG_TEXT: usize = 120;
 
 /// Everything that would change; empty if the store is as the files say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     /// The changes: what is declared in the order of the files, then what is deleted.
     pub changes: Vec<Change>,
+    /// What a careful person would do about the declared sign-in experience; it does not stand in
+    /// the way.
+    pub advice: Vec<Finding>,
 }
 
 impl Plan {
@@ -104,15 +113,51 @@ impl fmt::Display for Change {
             ResourceKind::SignInExperience => write!(f, "{sign} sign-in experience")?,
         }
         for field in &self.fields {
-            write!(f, "\n    {}: ", field.path)?;
-            match (self.action, &field.before, &field.after) {
-                (Action::Create, _, Some(after)) => write!(f, "{after}")?,
-                (_, before, after) => {
-                    write!(f, "{} → {}", shown(before.as_ref()), shown(after.as_ref()))?;
-                }
+            f.write_str("\n    ")?;
+            match (self.action, &field.after) {
+                (Action::Create, Some(after)) => write!(f, "{}: {after}", field.path)?,
+                _ => field.fmt(f)?,
             }
         }
         Ok(())
+    }
+}
+
+/// The old value and the new one; of lists the items that differ, of long texts the lines.
+impl fmt::Display for FieldChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.path)?;
+        if let (Some(before), Some(after)) =
+            (items(self.before.as_ref()), items(self.after.as_ref()))
+        {
+            return write_list(f, before, after);
+        }
+        if let (Some(before), Some(after)) = (text(self.before.as_ref()), text(self.after.as_ref()))
+            && [before, after]
+                .iter()
+                .any(|it| it.len() > LONG_TEXT || it.contains('\n'))
+        {
+            return write_text(f, before, after);
+        }
+        let (before, after) = (shown(self.before.as_ref()), shown(self.after.as_ref()));
+        write!(f, " {before} → {after}")
+    }
+}
+
+/// The items of a list; of nothing, none.
+fn items(value: Option<&FieldValue>) -> Option<&[Value]> {
+    match value {
+        Some(FieldValue::Plain(Value::Array(items))) => Some(items),
+        _ => None,
+    }
+}
+
+/// A text; nothing is an empty one.
+fn text(value: Option<&FieldValue>) -> Option<&str> {
+    match value {
+        Some(FieldValue::Plain(Value::String(text))) => Some(text),
+        None => Some(""),
+        Some(_) => None,
     }
 }
 
@@ -132,6 +177,12 @@ impl fmt::Display for Plan {
                 f.write_str("\n")?;
             }
             change.fmt(f)?;
+        }
+        let is_about_it = |change: &Change| change.kind == ResourceKind::SignInExperience;
+        if self.changes.iter().any(is_about_it) {
+            for finding in &self.advice {
+                write!(f, "\n    advice: {finding}")?;
+            }
         }
         Ok(())
     }
@@ -193,6 +244,7 @@ mod tests {
                 ),
                 change(ResourceKind::Application, "old", Action::Delete, Vec::new()),
             ],
+            advice: Vec::new(),
         };
         assert_eq!(
             plan.to_string(),

@@ -132,7 +132,7 @@ fn kind(fields: &mut Fields<'_>) -> Option<RoleType> {
 }
 
 /// A role as a file would write it, but for the identifier.
-fn document(role: &Role, scopes: &[ScopeName]) -> Value {
+pub(super) fn document(role: &Role, scopes: &[ScopeName]) -> Value {
     let mut document = Map::new();
     document.insert("name".into(), role.name.as_str().into());
     document.insert("description".into(), role.description.as_str().into());

@@ -152,7 +152,7 @@ pub(super) fn refer(
 fn is_variable(name: &str) -> bool {
     let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
     !name.is_empty()
-        && name.len() <= 256
+        && name.len() <= 1024
         && !name.starts_with(|first: char| first.is_ascii_digit())
         && name.chars().all(is_word)
 }

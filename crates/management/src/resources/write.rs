@@ -11,6 +11,7 @@ use moongate_experience::SIGN_IN_EXPERIENCE;
 use super::application_rights::Rights;
 use super::apply::ResourceError;
 use super::catalog::ScopeName;
+use crate::RevisionNote;
 use crate::seed::{MANAGEMENT_ROLE, seed_unit};
 
 /// One write.
@@ -76,6 +77,7 @@ impl Write {
         keys: &ServerKeys,
         entropy: &dyn Entropy,
         now: UnixMillis,
+        note: &RevisionNote,
     ) -> Result<(), ResourceError> {
         match self {
             Self::PutApplication(write) => write.run(tx, now).await?,
@@ -130,8 +132,8 @@ impl Write {
                     key: SIGN_IN_EXPERIENCE.into(),
                     revision: known_revision + 1,
                     body,
-                    author: "command line".into(),
-                    comment: None,
+                    author: note.author.clone(),
+                    comment: note.comment.clone(),
                     updated_at: now,
                 };
                 let is_saved = tx.save_document(&document).await?;

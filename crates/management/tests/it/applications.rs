@@ -48,8 +48,9 @@ async fn what_a_file_does_not_name_stays() {
     assert_eq!(
         plan.to_string(),
         "~ application bookstore\n    \
-         oidcClientMetadata.redirectUris: [\"http://localhost:3000/Callback\"] → \
-         [\"http://localhost:3000/Foo\"]"
+         oidcClientMetadata.redirectUris:\n      \
+         - \"http://localhost:3000/Callback\"\n      \
+         + \"http://localhost:3000/Foo\""
     );
     let after = harness.application("bookstore").await.unwrap();
     assert_eq!(after.name, "Bookstore");

@@ -9,7 +9,8 @@ use moongate_core::{
     ServerKeys, Store,
 };
 use moongate_management::{
-    Declared, Plan, ResourceError, SecretReference, SecretUnavailable, Undeclared, apply, plan,
+    Declared, Management, Plan, ResourceError, Reveal, RevisionNote, SecretReference,
+    SecretUnavailable, Undeclared, apply, export, plan,
 };
 use moongate_store::{Durability, SqlStore, StoreConfig};
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ pub(crate) const ALIYUN_SECRET: &str = "an-aliyun-secret";
 pub(crate) struct Harness {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) keys: Arc<ServerKeys>,
-    pub(crate) clock: ManualClock,
+    pub(crate) clock: Arc<ManualClock>,
     entropy: Arc<SeededEntropy>,
     variables: BTreeMap<&'static str, &'static str>,
     _folder: TempDir,
@@ -37,7 +38,7 @@ impl Harness {
         Self {
             store: Arc::new(SqlStore::open(&config).await.unwrap()),
             keys: Arc::new(server_keys()),
-            clock: ManualClock::default(),
+            clock: Arc::new(ManualClock::default()),
             entropy: Arc::new(SeededEntropy::new(1)),
             variables: BTreeMap::from([("APP_SECRET", APP_SECRET), ("ALIYUN", ALIYUN_SECRET)]),
             _folder: folder,
@@ -105,6 +106,7 @@ impl Harness {
             Arc::clone(&self.keys),
             self.entropy.clone(),
             self.clock.now(),
+            RevisionNote::command_line(Some("a test".into())),
         )
         .await;
         if let (Ok(planned), Ok(applied)) = (&planned, &applied) {
@@ -122,6 +124,23 @@ impl Harness {
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    /// The tenant as a file.
+    pub(crate) async fn export(&self) -> Value {
+        let mut reader = self.store.read().await.unwrap();
+        export(&mut *reader, &self.keys).await.unwrap()
+    }
+
+    /// The Management API's operations on the same store.
+    pub(crate) fn management(&self) -> Management {
+        Management::new(
+            Arc::clone(&self.store),
+            self.clock.clone(),
+            self.entropy.clone(),
+            Arc::clone(&self.keys),
+            Reveal::Always,
+        )
     }
 
     pub(crate) async fn application(&self, id: &str) -> Option<Application> {
@@ -185,7 +204,11 @@ pub(crate) fn files() -> Value {
                 ],
             },
         }],
-        "signInExperience": { "languageInfo": { "fallbackLanguage": "zh-CN" } },
+        "signInExperience": {
+            "languageInfo": { "fallbackLanguage": "zh-CN" },
+            "signUp": { "identifiers": ["phone"], "password": false, "verify": true },
+            "signIn": { "methods": [{ "identifier": "phone", "verificationCode": true }] },
+        },
     })
 }
 

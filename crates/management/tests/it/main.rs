@@ -6,6 +6,8 @@ mod harness;
 
 mod applications;
 mod connectors;
+mod export;
+mod revisions;
 mod rights;
 mod sign_in_experience;
 mod whole;

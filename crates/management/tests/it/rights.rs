@@ -94,10 +94,12 @@ async fn a_change_of_rights_is_told_and_done() {
         "~ resource orders\n    \
          scopes.\"refund\": (not set) → {\"description\":null}\n\
          ~ role clerk\n    \
-         scopes: [{\"resource\":\"https://orders.example\",\"scope\":\"read\"}] → []\n\
+         scopes:\n      \
+         - {\"resource\":\"https://orders.example\",\"scope\":\"read\"}\n\
          ~ application robot\n    \
          isAdmin: true → (not set)\n    \
-         roles: [\"Robots\"] → []"
+         roles:\n      \
+         - \"Robots\""
     );
     let mut reader = harness.store.read().await.unwrap();
     let robot = ApplicationId::from("robot");

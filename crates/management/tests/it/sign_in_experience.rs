@@ -48,19 +48,20 @@ async fn declaring_the_default_saves_it_once() {
     harness.apply(&only(&default)).await.unwrap();
     assert!(harness.plan(&only(&default)).await.unwrap().is_empty());
     assert_eq!(stored(&harness).await.0, 2);
+    assert_eq!(stored(&harness).await.1, SignInExperience::default());
 }
 
 #[tokio::test]
 async fn its_rules_hold_for_the_connectors_after_the_plan() {
     let harness = Harness::new().await;
-    let found = harness
-        .findings(&only(&json!({ "signInMode": "SignIn" })))
-        .await;
+    let found = harness.findings(&only(&files()["signInExperience"])).await;
     check(
         &found,
         &[
-            "signInExperience.signUp.identifiers[0]: breaks the rule enabled_connector_not_found",
-            "signInExperience.signIn.methods[0]: breaks the rule enabled_connector_not_found",
+            "signInExperience.signIn.methods[0]: configure an SMS connector first \
+             (sign_in_experiences.enabled_connector_not_found)",
+            "signInExperience.signUp.identifiers[0]: configure an SMS connector first \
+             (sign_in_experiences.enabled_connector_not_found)",
         ],
     );
     // With the connector in the same files it is right.
@@ -86,7 +87,8 @@ async fn mistakes_have_their_place() {
     let found = harness
         .findings(&only(&json!({
             "signInMod": "SignIn",
-            "branding": {},
+            "mfa": { "factors": ["Totp"], "policy": "Mandatory" },
+            "hideLogtoBranding": false,
             "signInMode": "Both",
             "signUp": { "identifier": ["phone"] },
             "signIn": { "methods": [
@@ -98,7 +100,7 @@ async fn mistakes_have_their_place() {
     check(
         &found,
         &[
-            "signInExperience.branding: comes with a later version",
+            "signInExperience.mfa: comes with a later version",
             "signInExperience.signInMod: there is no such field",
             "signInExperience.signIn.methods[1]: unknown variant `fax`",
             "signInExperience.signInMode: unknown variant `Both`",
@@ -115,6 +117,82 @@ async fn mistakes_have_their_place() {
                 &json!({ "languageInfo": { "fallbackLanguage": "fr" } }),
             ))
             .await,
-        &["signInExperience.languageInfo.fallbackLanguage: breaks the rule unsupported"],
+        &[
+            "signInExperience.languageInfo.fallbackLanguage: use \"en\" or \"zh-CN\" \
+           (sign_in_experiences.unsupported_default_language)",
+        ],
     );
+}
+
+#[tokio::test]
+async fn what_only_logtos_console_refuses_is_refused_in_files() {
+    let harness = Harness::provisioned().await;
+    let found = harness
+        .findings(&only(&json!({ "signIn": { "methods": [
+            { "identifier": "username", "password": true },
+        ] } })))
+        .await;
+    check(
+        &found,
+        &["signInExperience.signUp.identifiers[0]: add a sign-in method for it"],
+    );
+}
+
+#[tokio::test]
+async fn a_plan_shows_lists_by_item_texts_by_line_and_advice() {
+    let harness = Harness::provisioned().await;
+    let css = |color: &str| format!("a {{\n  color: {color};\n}}\n");
+    let both = json!([
+        { "identifier": "phone", "verificationCode": true },
+        { "identifier": "username", "password": true },
+    ]);
+    let before = json!({
+        "customCss": css("red"),
+        "emailBlocklistPolicy": { "customBlocklist": ["@a.example", "@b.example"] },
+    });
+    harness.apply(&only(&before)).await.unwrap();
+    let plan = harness
+        .plan(&only(&json!({
+            "signIn": { "methods": both },
+            "customCss": css("blue"),
+            "emailBlocklistPolicy": { "customBlocklist": ["@b.example", "@c.example"] },
+        })))
+        .await
+        .unwrap();
+    assert_eq!(
+        plan.to_string(),
+        "~ sign-in experience\n    \
+         customCss:\n      \
+         @@ -1 +1 @@\n        \
+         a {\n      \
+         -   color: red;\n      \
+         +   color: blue;\n        \
+         }\n    \
+         emailBlocklistPolicy.customBlocklist:\n      \
+         - \"@a.example\"\n      \
+         + \"@c.example\"\n    \
+         signIn.methods:\n      \
+         + {\"identifier\":\"username\",\"isPasswordPrimary\":false,\"password\":true,\
+         \"verificationCode\":false}\n    \
+         advice: signIn.methods: set signUp.password if new accounts shall have one: as it is, \
+         only accounts that an administrator gave a password sign in so \
+         (sign_in_experiences.password_sign_in_without_password)\n    \
+         advice: passwordPolicy.length.min: ask for 15 characters, as NIST SP 800-63B-4 does of \
+         a password that is the only factor (sign_in_experiences.short_passwords)\n    \
+         advice: forgotPasswordMethods: name a method: whoever forgets the password is locked \
+         out as it is (sign_in_experiences.no_password_recovery)"
+    );
+}
+
+#[tokio::test]
+async fn no_recovery_and_whatever_recovery_are_two_things() {
+    let harness = Harness::provisioned().await;
+    let automatic = only(&json!({ "forgotPasswordMethods": null }));
+    let plan = harness.apply(&automatic).await.unwrap();
+    assert_eq!(
+        plan.to_string(),
+        "~ sign-in experience\n    forgotPasswordMethods: [] → (not set)"
+    );
+    assert!(harness.plan(&automatic).await.unwrap().is_empty());
+    assert_eq!(stored(&harness).await.1.forgot_password_methods, None);
 }

@@ -40,6 +40,10 @@ async fn an_empty_store_is_provisioned_and_a_second_time_changes_nothing() {
          {\"templateCode\":\"SMS_3\",\"usageType\":\"ForgotPassword\"},\
          {\"templateCode\":\"SMS_4\",\"usageType\":\"Generic\"}]\n\
          + sign-in experience\n    \
+         agreeToTermsPolicy: \"Automatic\"\n    \
+         color.darkPrimaryColor: \"#86cfb0\"\n    \
+         color.isDarkModeEnabled: true\n    \
+         color.primaryColor: \"#1f6b54\"\n    \
          languageInfo.autoDetect: true\n    \
          languageInfo.fallbackLanguage: \"zh-CN\"\n    \
          signIn.methods: [{\"identifier\":\"phone\",\"isPasswordPrimary\":false,\
@@ -64,12 +68,9 @@ async fn an_empty_store_is_provisioned_and_a_second_time_changes_nothing() {
 async fn one_mistake_leaves_everything_as_it_was() {
     let harness = Harness::new().await;
     let mut files = files();
-    files["signInExperience"]["signUp"] = json!({ "verify": false });
+    files["signInExperience"]["signUp"]["verify"] = json!(false);
     let found = harness.findings(&files).await;
-    check(
-        &found,
-        &["signInExperience.signUp.verify: breaks the rule passwordless_"],
-    );
+    check(&found, &["signInExperience.signUp.verify: set it to true"]);
     harness.apply(&files).await.unwrap_err();
     assert!(harness.application("bookstore").await.is_none());
     assert!(harness.connectors().await.is_empty());
@@ -84,7 +85,7 @@ async fn mistakes_of_files_and_of_their_fit_are_told_together() {
     files["applications"][0]["type"] = json!("Web");
     files["connectors"][0]["config"]["accessKeySecret"] = json!({ "env": "UNSET" });
     files["connectors"][0]["config"]["signName"] = json!("");
-    files["signInExperience"]["signUp"] = json!({ "verify": false });
+    files["signInExperience"]["signUp"]["verify"] = json!(false);
     let found = harness.findings(&files).await;
     check(
         &found,
@@ -94,7 +95,7 @@ async fn mistakes_of_files_and_of_their_fit_are_told_together() {
             "connectors[aliyun-sms].config.accessKeySecret: variable UNSET is not set",
             "applications[bookstore].type: there is no type",
             "connectors[aliyun-sms].config.signName: must not be empty",
-            "signInExperience.signUp.verify: breaks the rule",
+            "signInExperience.signUp.verify: set it to true",
         ],
     );
 }
