@@ -23,6 +23,7 @@ pub(crate) async fn apply(options: &Resources) -> Result<Exit, CommandError> {
         Arc::clone(&ground.keys),
         Arc::clone(&ground.entropy),
         ground.clock.now(),
+        moongate_management::RevisionNote::command_line(None),
     )
     .await;
     ground.store.close().await;

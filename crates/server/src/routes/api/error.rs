@@ -153,6 +153,9 @@ impl From<ManagementError> for ApiError {
         match error {
             ManagementError::Refused(code) => Self::new(code),
             ManagementError::Invalid(findings) => Self::fields(&findings),
+            ManagementError::Settings(_) | ManagementError::Unsupported(_) => {
+                Self::new(moongate_core::ErrorCode::RequestFeatureNotSupported)
+            }
             ManagementError::Store(error) => Self::new(errors::store_code(&error)),
         }
     }

@@ -11,8 +11,8 @@ use moongate_experience::{
     CodeProof, CodeRequest, FlowError, Identifier, InteractionEvent, Missing, Progress,
     SignInIdentifier, Step, Whereabouts,
 };
-use moongate_web::pages::{AgreeToTerms, Continue, Lacking, Standing};
 use moongate_web::Tick;
+use moongate_web::pages::{AgreeToTerms, Continue, Lacking, Standing};
 
 use super::identify::Told;
 use super::words::{Typed, kinds_of_page, shown, terms};
