@@ -162,7 +162,9 @@ impl TestApp {
     pub fn messages_to(&self, number: &str) -> usize {
         let phone = phone(number);
         let sent = self.post.recorded.sent();
-        sent.iter().filter(|message| message.phone == phone).count()
+        let recipient = moongate_core::Recipient::Phone(phone);
+        let own = sent.iter().filter(|message| message.recipient == recipient);
+        own.count()
     }
 
     /// The code that was sent last to a mainland number.
@@ -170,6 +172,15 @@ impl TestApp {
         self.post
             .recorded
             .last_code(&phone(number))
+            .expect("a code was sent")
+    }
+
+    /// The code that was sent last to an e-mail address.
+    pub fn code_by_email(&self, address: &str) -> String {
+        let address = moongate_core::EmailAddress::parse(address).unwrap();
+        self.post
+            .recorded
+            .last_code_to(&moongate_core::Recipient::Email(address))
             .expect("a code was sent")
     }
 
@@ -190,7 +201,7 @@ impl TestApp {
         let fields = [
             ("interaction", page.field("interaction")),
             ("region", "CN".to_owned()),
-            ("phone", number.to_owned()),
+            ("identifier", number.to_owned()),
         ];
         let answer = visitor.submit("/sign-in", &fields).await;
         visitor.follow(answer).await

@@ -42,8 +42,10 @@ impl Server {
                 let (router, _kept) = make().await;
                 // Nobody listens if the test was dropped in between.
                 let _ = ready.send(());
+                // The simulator's inbox takes e-mail from this machine alone.
+                let service = router.into_make_service_with_connect_info::<SocketAddr>();
                 tokio::select! {
-                    served = async { axum::serve(listener, router).await } => served.unwrap(),
+                    served = async { axum::serve(listener, service).await } => served.unwrap(),
                     _ = stopped => {}
                 }
             });

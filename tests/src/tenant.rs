@@ -8,7 +8,9 @@ use std::sync::Arc;
 use moongate_aliyun_sms::AccessKeySecret;
 use moongate_aliyun_sms::simulator::Account;
 use moongate_core::{Entropy, Secret, ServerKeys, Store, UnixMillis};
-use moongate_management::{Declared, SecretReference, SecretUnavailable, Undeclared, apply};
+use moongate_management::{
+    Declared, RevisionNote, SecretReference, SecretUnavailable, Undeclared, apply,
+};
 use moongate_server::settings::{Flags, Settings};
 use serde_json::{Map, Value, json};
 
@@ -68,11 +70,21 @@ pub(crate) async fn provision(
         "redirectUris": [format!("{bookstore}/Callback")],
         "postLogoutRedirectUris": [format!("{bookstore}/SignedOutCallback")],
     });
-    resources["connectors"][0]["config"]["endpoint"] = json!(simulator);
+    for connector in resources["connectors"].as_array_mut().unwrap() {
+        connector["config"]["endpoint"] = json!(simulator);
+    }
     let declared = Declared::read(&resources, &secret);
-    apply(store, declared, Undeclared::Keep, keys, entropy, now)
-        .await
-        .unwrap_or_else(|error| panic!("config/resources do not apply: {error:?}"));
+    apply(
+        store,
+        declared,
+        Undeclared::Keep,
+        keys,
+        entropy,
+        now,
+        RevisionNote::command_line(None),
+    )
+    .await
+    .unwrap_or_else(|error| panic!("config/resources do not apply: {error:?}"));
 }
 
 fn secret(reference: &SecretReference) -> Result<Secret, SecretUnavailable> {

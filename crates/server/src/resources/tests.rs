@@ -227,7 +227,16 @@ async fn the_repositorys_own_files_apply_once_and_then_change_nothing() {
     };
     let applied_now = || async {
         let (keys, entropy) = (Arc::clone(&keys), Arc::new(SeededEntropy::new(1)));
-        let outcome = apply(&store, declared(), Undeclared::Delete, keys, entropy, now).await;
+        let outcome = apply(
+            &store,
+            declared(),
+            Undeclared::Delete,
+            keys,
+            entropy,
+            now,
+            moongate_management::RevisionNote::command_line(None),
+        )
+        .await;
         applied(outcome)
     };
 
@@ -242,8 +251,9 @@ async fn the_repositorys_own_files_apply_once_and_then_change_nothing() {
         "+ application bookstore",
         "+ application management",
         "+ connector aliyun-sms",
+        "+ connector development-outbox",
         "+ sign-in experience",
-        "applied 4 changes",
+        "applied 5 changes",
     ] {
         assert!(text.lines().any(|said| said == line), "{text}");
     }

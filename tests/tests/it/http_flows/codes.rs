@@ -189,7 +189,7 @@ async fn a_number_that_is_none_is_told_at_the_field() {
         let refused = visitor.submit("/sign-in", &phone_form(&page, typed)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
         assert!(refused.text().contains("id=\"phone-error\""), "{typed}");
-        assert_eq!(refused.field("phone"), typed, "what was typed stays");
+        assert_eq!(refused.field("identifier"), typed, "what was typed stays");
     }
 }
 

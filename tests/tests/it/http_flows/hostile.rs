@@ -39,16 +39,17 @@ async fn a_body_that_makes_no_sense_is_refused() {
     let number = fresh_number();
     let (mut visitor, page) = at_code(&app, &number).await;
     let id = page.field("interaction");
-    let own = format!("interaction={id}&phone=%00&code=%00&region=%00&language=%00&return_to=%00");
+    let own =
+        format!("interaction={id}&identifier=%00&code=%00&region=%00&language=%00&return_to=%00");
     let bodies = [
         Vec::new(),
         own.into_bytes(),
-        b"interaction=%00&phone=\0&code=\0".to_vec(),
-        format!("interaction={id}&phone=%ff%fe&code=%c3%28").into_bytes(),
+        b"interaction=%00&identifier=\0&code=\0".to_vec(),
+        format!("interaction={id}&identifier=%ff%fe&code=%c3%28").into_bytes(),
         [b"interaction=".as_slice(), &[0xff, 0xfe, 0x80]].concat(),
         b"&&&===&%&%zz&a=b=c".to_vec(),
         format!("interaction={id}&interaction={id}&code=1&code=2").into_bytes(),
-        format!("interaction={id}&phone={}", "9".repeat(20_000)).into_bytes(),
+        format!("interaction={id}&identifier={}", "9".repeat(20_000)).into_bytes(),
         format!("interaction={id}&code={}", "9".repeat(20_000)).into_bytes(),
         format!("interaction={id}&region={}", "é".repeat(5_000)).into_bytes(),
         "grant_type=authorization_code&code=%00&client_id=bookstore\0".into(),

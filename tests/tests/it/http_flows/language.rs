@@ -1,7 +1,7 @@
 //! Which language a page is in: what was chosen here, then what the application asked for, then
 //! what the browser likes.
 
-use moongate_core::{Store, StoreError, UnixMillis};
+use moongate_core::{Document, Store, StoreError, UnixMillis};
 use moongate_tests::{RelyingParty, TestApp, fresh_number};
 
 use super::phone_form;
@@ -121,8 +121,15 @@ async fn where_the_settings_say_so_the_browser_does_not_decide() {
                 let mut settings: serde_json::Value = serde_json::from_str(&body).unwrap();
                 settings["languageInfo"] =
                     serde_json::json!({ "autoDetect": false, "fallbackLanguage": "zh-CN" });
-                tx.save_document(key, revision, &settings.to_string(), UnixMillis(0))
-                    .await
+                let document = Document {
+                    key: key.to_owned(),
+                    revision: revision + 1,
+                    body: settings.to_string(),
+                    author: String::new(),
+                    comment: None,
+                    updated_at: UnixMillis(0),
+                };
+                tx.save_document(&document).await
             })
         })
         .await;

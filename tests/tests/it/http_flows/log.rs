@@ -62,7 +62,14 @@ async fn no_number_code_token_or_secret_is_ever_logged() {
     for secret in secrets {
         assert!(!text.contains(&secret), "{secret} is in the log");
     }
-    for part in ["138****", "code=", "phone=", "login_hint", "access_token"] {
+    for part in [
+        "138****",
+        "code=",
+        "phone=",
+        "identifier=",
+        "login_hint",
+        "access_token",
+    ] {
         assert!(!text.contains(part), "{part} is in the log:\n{text}");
     }
 }

@@ -23,7 +23,7 @@ fn phone_form(page: &Page, number: &str) -> [(&'static str, String); 3] {
     [
         ("interaction", page.field("interaction")),
         ("region", "CN".to_owned()),
-        ("phone", number.to_owned()),
+        ("identifier", number.to_owned()),
     ]
 }
 
