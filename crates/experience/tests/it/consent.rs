@@ -27,8 +27,8 @@ async fn signed_in() -> (Ground, InteractionRef, String) {
         .send(&reference, crate::ground::NUMBER)
         .await
         .unwrap();
-    let signed_in = ground.verify(&reference, &ground.last_code()).await;
-    let cookie = signed_in.unwrap().session_cookie.unwrap();
+    let entered = ground.enter(&reference, &ground.last_code()).await;
+    let cookie = crate::ground::signed_in(entered).session_cookie.unwrap();
     (ground, reference, cookie)
 }
 

@@ -1,10 +1,16 @@
 //! Sending codes: who gets one, how often, and what happens when it fails.
 
 use moongate_core::testing::phone;
-use moongate_core::{SendError, Usage};
-use moongate_experience::{SendCodeError, SignInMode};
+use moongate_core::{ErrorCode, SendError, Usage};
+use moongate_experience::{
+    CodeProof, CodeRequest, FlowError, InteractionEvent, InteractionRef, SignInMode, Step,
+};
 
-use crate::ground::{Ground, NUMBER};
+use crate::ground::{Ground, NUMBER, OTHER_NUMBER, signed_in, to_phone};
+
+async fn pending(ground: &Ground, reference: &InteractionRef) -> CodeProof {
+    ground.flow(reference).await.pending_code().unwrap().clone()
+}
 
 #[tokio::test]
 async fn an_unknown_number_gets_a_registration_code_and_a_known_one_a_sign_in_code() {
@@ -33,7 +39,7 @@ async fn another_browser_must_wait_a_minute_however_the_number_is_spelled() {
     let second = ground.start("two").await;
     for spelling in [NUMBER, "+8613800138000", "１３８００１３８０００"] {
         let refused = ground.send(&second, spelling).await;
-        let Err(SendCodeError::RateLimited { retry_after }) = refused else {
+        let Err(FlowError::RateLimited { retry_after }) = refused else {
             panic!("expected to wait");
         };
         assert_eq!(retry_after.as_secs(), 40);
@@ -49,15 +55,13 @@ async fn the_fifth_message_in_an_hour_is_refused() {
     ground.send(&reference, NUMBER).await.unwrap();
     for _ in 0..3 {
         ground.advance(60);
-        ground
-            .experience
-            .resend_code(reference.clone())
+        ground.resend(&reference)
             .await
             .unwrap();
     }
     ground.advance(60);
-    let refused = ground.experience.resend_code(reference.clone()).await;
-    let Err(SendCodeError::RateLimited { retry_after }) = refused else {
+    let refused = ground.resend(&reference).await;
+    let Err(FlowError::RateLimited { retry_after }) = refused else {
         panic!("expected to wait");
     };
     assert_eq!(retry_after.as_secs(), 3600 - 240);
@@ -75,10 +79,13 @@ async fn parallel_requests_do_not_exceed_the_limit() {
         .map(|reference| {
             let experience = ground.experience.clone();
             tokio::spawn(async move {
-                experience
-                    .send_code(reference, NUMBER, moongate_core::Region::CHINA)
-                    .await
-                    .is_ok()
+                let request = CodeRequest {
+                    recipient: Some(to_phone(NUMBER)),
+                    event: InteractionEvent::SignIn,
+                    begins: true,
+                    language: "en".into(),
+                };
+                experience.send_code(reference, request).await.is_ok()
             })
         })
         .collect();
@@ -97,22 +104,16 @@ async fn a_failure_is_told_kept_and_may_be_tried_again_at_once() {
     let failed = ground.send(&reference, NUMBER).await;
     assert!(matches!(
         failed,
-        Err(SendCodeError::Send(SendError::Failed))
+        Err(FlowError::Send(SendError::Failed))
     ));
-    let (interaction, _) = ground.experience.interaction(&reference).await.unwrap();
-    let target = interaction.target().unwrap();
-    assert!(target.send_failed);
-    assert_eq!(target.phone, phone(NUMBER));
+    let kept = pending(&ground, &reference).await;
+    assert!(kept.send_failed);
+    assert_eq!(kept.recipient, to_phone(NUMBER));
     ground.sender.fail_with(None);
-    ground
-        .experience
-        .resend_code(reference.clone())
+    ground.resend(&reference)
         .await
         .unwrap();
-    ground
-        .verify(&reference, &ground.last_code())
-        .await
-        .unwrap();
+    signed_in(ground.enter(&reference, &ground.last_code()).await);
 }
 
 #[tokio::test]
@@ -120,17 +121,14 @@ async fn a_number_that_the_provider_refuses_may_be_corrected_at_once() {
     let ground = Ground::new().await;
     let reference = ground.start("browser").await;
     ground.sender.fail_with(Some(SendError::BadAddress));
-    let refused = ground.send(&reference, "13900139000").await;
+    let refused = ground.send(&reference, OTHER_NUMBER).await;
     assert!(matches!(
         refused,
-        Err(SendCodeError::Send(SendError::BadAddress))
+        Err(FlowError::Send(SendError::BadAddress))
     ));
     ground.sender.fail_with(None);
     ground.send(&reference, NUMBER).await.unwrap();
-    ground
-        .verify(&reference, &ground.last_code())
-        .await
-        .unwrap();
+    signed_in(ground.enter(&reference, &ground.last_code()).await);
 }
 
 #[tokio::test]
@@ -138,16 +136,26 @@ async fn with_registration_off_the_answer_does_not_wait_and_a_stranger_gets_noth
     let ground = Ground::new().await;
     ground.sign_in("one").await;
     ground.set_mode(SignInMode::SignIn).await;
-    let known = ground.start("two").await;
-    let sent = ground.send(&known, NUMBER).await.unwrap();
-    sent.background.unwrap().await;
-    let stranger = ground.start("three").await;
-    let sent = ground.send(&stranger, "13900139000").await.unwrap();
-    assert!(sent.background.is_none());
-    assert_eq!(ground.sender.last_code(&phone("13900139000")), None);
-    let (known, _) = ground.experience.interaction(&known).await.unwrap();
-    let (stranger, _) = ground.experience.interaction(&stranger).await.unwrap();
-    let (known, stranger) = (known.target().unwrap(), stranger.target().unwrap());
+    let mut kept = Vec::new();
+    for number in [NUMBER, OTHER_NUMBER] {
+        let reference = ground.start(number).await;
+        let request = CodeRequest {
+            recipient: Some(to_phone(number)),
+            event: InteractionEvent::SignIn,
+            begins: true,
+            language: "en".into(),
+        };
+        let sent = ground.experience.send_code(reference.clone(), request);
+        let sent = sent.await.unwrap();
+        assert_eq!(sent.background.is_some(), number == NUMBER);
+        assert_eq!((sent.verification_id.len(), sent.replaces), (21, false));
+        if let Some(background) = sent.background {
+            background.await;
+        }
+        kept.push(pending(&ground, &reference).await);
+    }
+    assert_eq!(ground.sender.last_code(&phone(OTHER_NUMBER)), None);
+    let [known, stranger] = [&kept[0], &kept[1]];
     assert_eq!(
         (known.send_failed, known.resend_at),
         (stranger.send_failed, stranger.resend_at)
@@ -160,7 +168,7 @@ async fn another_browser_can_do_nothing_with_an_interaction() {
     let mut reference = ground.start("browser").await;
     reference.browser_cookie = "thief".into();
     let refused = ground.send(&reference, NUMBER).await;
-    assert!(matches!(refused, Err(SendCodeError::InteractionNotFound)));
+    assert!(matches!(refused, Err(FlowError::InteractionNotFound)));
     assert!(ground.sender.sent().is_empty());
 }
 
@@ -170,5 +178,24 @@ async fn an_hour_later_the_interaction_is_gone() {
     let reference = ground.start("browser").await;
     ground.advance(3600);
     let refused = ground.send(&reference, NUMBER).await;
-    assert!(matches!(refused, Err(SendCodeError::InteractionNotFound)));
+    assert!(matches!(refused, Err(FlowError::InteractionNotFound)));
+}
+
+#[tokio::test]
+async fn a_number_that_failed_is_still_asked_for_its_code() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    ground.sender.fail_with(Some(SendError::NoConnector));
+    let failed = ground.send(&reference, NUMBER).await.err().unwrap();
+    assert_eq!(failed.code(), ErrorCode::ConnectorNotFound);
+    let found = ground.experience.whereabouts(&reference).await.unwrap();
+    assert!(matches!(found.step, Step::EnterCode(code) if code.send_failed));
+}
+
+#[tokio::test]
+async fn without_a_number_there_is_nothing_to_send_again() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    let refused = ground.resend(&reference).await.err().unwrap();
+    assert_eq!(refused.code(), ErrorCode::VerificationCodeNotFound);
 }

@@ -1,10 +1,17 @@
 //! Entering codes: who signs in, and every way in which nobody does.
 
 use moongate_core::testing::phone;
-use moongate_core::token_hash;
-use moongate_experience::{Cancelled, SignInMode, VerifyCodeError};
+use moongate_core::{ErrorCode, User, token_hash};
+use moongate_experience::{
+    Browser, Cancelled, FlowError, InteractionEvent, Progress, SignInMode,
+};
 
-use crate::ground::{Ground, NUMBER};
+use crate::ground::{Ground, NUMBER, OTHER_NUMBER, signed_in, to_phone};
+
+#[track_caller]
+fn refused(outcome: Result<Progress, FlowError>) -> ErrorCode {
+    outcome.unwrap_err().code()
+}
 
 #[tokio::test]
 async fn the_first_sign_in_makes_an_account_and_the_next_finds_it() {
@@ -31,11 +38,11 @@ async fn ten_wrong_codes_kill_the_right_one() {
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     for _ in 0..10 {
-        let refused = ground.verify(&reference, &ground.wrong_code()).await;
-        assert!(matches!(refused, Err(VerifyCodeError::Mismatch)));
+        let answer = ground.enter(&reference, &ground.wrong_code()).await;
+        assert_eq!(refused(answer), ErrorCode::VerificationCodeMismatch);
     }
-    let refused = ground.verify(&reference, &ground.last_code()).await;
-    assert!(matches!(refused, Err(VerifyCodeError::ExceedMaxTry)));
+    let answer = ground.enter(&reference, &ground.last_code()).await;
+    assert_eq!(refused(answer), ErrorCode::VerificationCodeExceedMaxTry);
 }
 
 #[tokio::test]
@@ -44,12 +51,9 @@ async fn the_tenth_try_may_be_right() {
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     for _ in 0..9 {
-        let _ = ground.verify(&reference, &ground.wrong_code()).await;
+        let _ = ground.enter(&reference, &ground.wrong_code()).await;
     }
-    ground
-        .verify(&reference, &ground.last_code())
-        .await
-        .unwrap();
+    signed_in(ground.enter(&reference, &ground.last_code()).await);
 }
 
 #[tokio::test]
@@ -58,13 +62,10 @@ async fn what_is_no_code_spends_no_try() {
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     for _ in 0..20 {
-        let refused = ground.verify(&reference, "12345").await;
-        assert!(matches!(refused, Err(VerifyCodeError::Malformed)));
+        let answer = ground.enter(&reference, "12345").await;
+        assert!(matches!(answer, Err(FlowError::MalformedCode)));
     }
-    ground
-        .verify(&reference, &ground.last_code())
-        .await
-        .unwrap();
+    signed_in(ground.enter(&reference, &ground.last_code()).await);
 }
 
 #[tokio::test]
@@ -74,10 +75,10 @@ async fn a_code_lives_ten_minutes() {
         let reference = ground.start("browser").await;
         ground.send(&reference, NUMBER).await.unwrap();
         ground.advance(seconds);
-        let answer = ground.verify(&reference, &ground.last_code()).await;
+        let answer = ground.enter(&reference, &ground.last_code()).await;
         assert_eq!(answer.is_ok(), lives);
         if let Err(error) = answer {
-            assert!(matches!(error, VerifyCodeError::Expired));
+            assert_eq!(error.code(), ErrorCode::VerificationCodeExpired);
         }
     }
 }
@@ -89,17 +90,12 @@ async fn a_new_code_voids_the_earlier() {
     ground.send(&reference, NUMBER).await.unwrap();
     let earlier = ground.last_code();
     ground.advance(60);
-    ground
-        .experience
-        .resend_code(reference.clone())
+    ground.resend(&reference)
         .await
         .unwrap();
-    let refused = ground.verify(&reference, &earlier).await;
-    assert!(matches!(refused, Err(VerifyCodeError::Mismatch)));
-    ground
-        .verify(&reference, &ground.last_code())
-        .await
-        .unwrap();
+    let answer = ground.enter(&reference, &earlier).await;
+    assert_eq!(refused(answer), ErrorCode::VerificationCodeMismatch);
+    signed_in(ground.enter(&reference, &ground.last_code()).await);
 }
 
 #[tokio::test]
@@ -112,8 +108,8 @@ async fn a_code_of_one_interaction_is_none_of_another() {
     let two = ground.start("two").await;
     ground.send(&two, NUMBER).await.unwrap();
     assert_ne!(code, ground.last_code());
-    let refused = ground.verify(&two, &code).await;
-    assert!(matches!(refused, Err(VerifyCodeError::Mismatch)));
+    let answer = ground.enter(&two, &code).await;
+    assert_eq!(refused(answer), ErrorCode::VerificationCodeMismatch);
 }
 
 #[tokio::test]
@@ -122,8 +118,8 @@ async fn a_double_click_leaves_one_session_that_the_second_answer_opens() {
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     let code = ground.last_code();
-    let first = ground.verify(&reference, &code).await.unwrap();
-    let second = ground.verify(&reference, &code).await.unwrap();
+    let first = signed_in(ground.enter(&reference, &code).await);
+    let second = signed_in(ground.enter(&reference, &code).await);
     let (first, second) = (
         first.session_cookie.unwrap(),
         second.session_cookie.unwrap(),
@@ -144,25 +140,18 @@ async fn a_form_sent_again_gives_nothing_without_the_code_after_a_minute_or_a_si
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     let code = ground.last_code();
-    let cookie = ground
-        .verify(&reference, &code)
-        .await
-        .unwrap()
-        .session_cookie
-        .unwrap();
-    let guess = ground
-        .verify(&reference, &ground.wrong_code())
-        .await
-        .unwrap();
+    let entered = signed_in(ground.enter(&reference, &code).await);
+    let cookie = entered.session_cookie.unwrap();
+    let guess = signed_in(ground.enter(&reference, &ground.wrong_code()).await);
     assert_eq!(guess.session_cookie, None);
     ground.advance(61);
-    let late = ground.verify(&reference, &code).await.unwrap();
+    let late = signed_in(ground.enter(&reference, &code).await);
     assert_eq!(late.session_cookie, None);
 
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     let code = ground.last_code();
-    ground.verify(&reference, &code).await.unwrap();
+    signed_in(ground.enter(&reference, &code).await);
     let session = {
         let mut reader = ground.store.read().await.unwrap();
         let (interaction, _) = ground.experience.interaction(&reference).await.unwrap();
@@ -182,7 +171,7 @@ async fn a_form_sent_again_gives_nothing_without_the_code_after_a_minute_or_a_si
         .write(move |tx| Box::pin(async move { tx.delete_session(&session.id).await }))
         .await
         .unwrap();
-    let signed_out = ground.verify(&reference, &code).await.unwrap();
+    let signed_out = signed_in(ground.enter(&reference, &code).await);
     assert_eq!(signed_out.session_cookie, None);
 }
 
@@ -196,12 +185,15 @@ async fn twenty_at_once_leave_one_account_and_one_session() {
         .map(|_| {
             let experience = ground.experience.clone();
             let (reference, code) = (reference.clone(), code.clone());
-            tokio::spawn(async move { experience.verify_code(reference, &code, None).await })
+            tokio::spawn(async move {
+                let browser = Browser::default();
+                signed_in(experience.enter_code(reference, &code, browser).await)
+            })
         })
         .collect();
     let mut cookies = Vec::new();
     for one in tries {
-        cookies.extend(one.await.unwrap().unwrap().session_cookie);
+        cookies.extend(one.await.unwrap().session_cookie);
     }
     let mut reader = ground.store.read().await.unwrap();
     let mut live = 0;
@@ -219,11 +211,12 @@ async fn signing_in_again_replaces_the_browsers_session() {
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     let code = ground.last_code();
-    let signed_in = ground
-        .experience
-        .verify_code(reference, &code, Some(&old))
-        .await
-        .unwrap();
+    let browser = Browser {
+        session_cookie: Some(old.clone()),
+        user_agent: Some("Gecko".into()),
+    };
+    let entered = ground.experience.enter_code(reference, &code, browser);
+    let signed_in = signed_in(entered.await);
     let mut reader = ground.store.read().await.unwrap();
     let gone = reader.session_by_cookie(&token_hash(&old)).await.unwrap();
     assert_eq!(gone, None);
@@ -237,8 +230,8 @@ async fn with_registration_off_a_strangers_guess_reads_like_any_other() {
     ground.set_mode(SignInMode::SignIn).await;
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
-    let refused = ground.verify(&reference, "123456").await;
-    assert!(matches!(refused, Err(VerifyCodeError::Mismatch)));
+    let answer = ground.enter(&reference, "123456").await;
+    assert_eq!(refused(answer), ErrorCode::VerificationCodeMismatch);
     let mut reader = ground.store.read().await.unwrap();
     assert_eq!(reader.user_by_phone(&phone(NUMBER)).await.unwrap(), None);
 }
@@ -249,37 +242,37 @@ async fn with_sign_in_off_a_known_number_stays_out() {
     ground.sign_in("one").await;
     ground.set_mode(SignInMode::Register).await;
     let reference = ground.start("two").await;
-    ground.send(&reference, NUMBER).await.unwrap();
-    let refused = ground.verify(&reference, &ground.last_code()).await;
-    assert!(matches!(refused, Err(VerifyCodeError::PhoneInUse)));
+    let event = InteractionEvent::Register;
+    let sent = ground.ask(&reference, to_phone(NUMBER), event, true).await;
+    sent.unwrap();
+    let answer = ground.enter(&reference, &ground.last_code()).await;
+    assert_eq!(refused(answer), ErrorCode::UserPhoneAlreadyInUse);
 }
 
 #[tokio::test]
 async fn a_suspended_account_stays_out() {
     let ground = Ground::new().await;
     ground.sign_in("one").await;
-    let mut user = {
-        let mut reader = ground.store.read().await.unwrap();
-        reader.user_by_phone(&phone(NUMBER)).await.unwrap().unwrap()
+    let mut reader = ground.store.read().await.unwrap();
+    let user = reader.user_by_phone(&phone(NUMBER)).await.unwrap().unwrap();
+    drop(reader);
+    let suspend = |user| User {
+        is_suspended: true,
+        ..user
     };
-    user.is_suspended = true;
-    ground
-        .store
-        .write(move |tx| Box::pin(async move { tx.update_user(&user).await }))
-        .await
-        .unwrap();
+    ground.change(&user.id, suspend).await;
     let reference = ground.start("two").await;
     ground.send(&reference, NUMBER).await.unwrap();
-    let refused = ground.verify(&reference, &ground.last_code()).await;
-    assert!(matches!(refused, Err(VerifyCodeError::Suspended)));
+    let answer = ground.enter(&reference, &ground.last_code()).await;
+    assert_eq!(refused(answer), ErrorCode::UserSuspended);
 }
 
 #[tokio::test]
 async fn without_a_number_there_is_nothing_to_verify() {
     let ground = Ground::new().await;
     let reference = ground.start("browser").await;
-    let refused = ground.verify(&reference, "123456").await;
-    assert!(matches!(refused, Err(VerifyCodeError::NoNumber)));
+    let answer = ground.enter(&reference, "123456").await;
+    assert_eq!(refused(answer), ErrorCode::SessionInteractionNotFound);
 }
 
 #[tokio::test]
@@ -288,9 +281,9 @@ async fn another_number_needs_a_code_of_its_own() {
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
     let code = ground.last_code();
-    ground.send(&reference, "13900139000").await.unwrap();
-    let refused = ground.verify(&reference, &code).await;
-    assert!(matches!(refused, Err(VerifyCodeError::Mismatch)));
+    ground.send(&reference, OTHER_NUMBER).await.unwrap();
+    let answer = ground.enter(&reference, &code).await;
+    assert_eq!(refused(answer), ErrorCode::VerificationCodeMismatch);
 }
 
 #[tokio::test]
@@ -303,10 +296,7 @@ async fn turning_back_twice_tells_the_application_twice_and_too_late_goes_on() {
     }
     let reference = ground.start("browser").await;
     ground.send(&reference, NUMBER).await.unwrap();
-    ground
-        .verify(&reference, &ground.last_code())
-        .await
-        .unwrap();
+    signed_in(ground.enter(&reference, &ground.last_code()).await);
     let cancelled = ground.experience.cancel(reference).await.unwrap();
     assert!(matches!(cancelled, Cancelled::TooLate));
 }
