@@ -10,26 +10,34 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Files in this crate, the name they are served under, and their content type.
-const FILES: &[(&str, &str, &str)] = &[
-    ("assets/favicon.svg", "favicon.svg", "image/svg+xml"),
+/// Files in this crate, which make up one in this order, the name it is served under, and its
+/// content type.
+const FILES: &[(&[&str], &str, &str)] = &[
+    (&["assets/favicon.svg"], "favicon.svg", "image/svg+xml"),
     (
-        "assets/form-post.js",
+        &["assets/form-post.js"],
         "form-post.js",
         "text/javascript; charset=utf-8",
     ),
     (
-        "assets/moongate.css",
+        &[
+            "assets/css/frame.css",
+            "assets/css/text.css",
+            "assets/css/forms.css",
+            "assets/css/rows.css",
+            "assets/css/pictures.css",
+            "assets/css/preferences.css",
+        ],
         "moongate.css",
         "text/css; charset=utf-8",
     ),
     (
-        "assets/moongate.js",
+        &["assets/moongate.js"],
         "moongate.js",
         "text/javascript; charset=utf-8",
     ),
     (
-        "node_modules/htmx.org/dist/htmx.min.js",
+        &["node_modules/htmx.org/dist/htmx.min.js"],
         "htmx.js",
         "text/javascript; charset=utf-8",
     ),
@@ -40,29 +48,65 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let mut table = String::from("&[\n");
     println!("cargo:rerun-if-changed=build.rs");
-    for (file, name, content_type) in FILES {
-        // Cargo also watches for a file that is not there yet.
-        println!("cargo:rerun-if-changed={file}");
-        let path = root.join(file);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && is_fetched(file) => continue,
-            Err(error) => return Err(error),
+    for (files, name, content_type) in FILES {
+        let Some(bytes) = joined(&root, files)? else {
+            continue;
         };
-        let path = path.to_string_lossy();
         let hash = fnv1a(&bytes);
+        let made = out.join(name);
+        fs::write(&made, bytes)?;
         let (stem, extension) = name.rsplit_once('.').expect("each name has an extension");
         writeln!(
             table,
             "    Asset {{ name: {name:?}, path: {:?}, content_type: {content_type:?}, etag: {:?}, bytes: include_bytes!({:?}) }},",
             format!("/assets/{stem}.{hash:016x}.{extension}"),
             format!("\"{hash:016x}\""),
-            path,
+            made.to_string_lossy(),
         )
         .expect("a string takes any text");
     }
     table.push(']');
     fs::write(out.join("assets.rs"), table)
+}
+
+/// The files one after the other; `None` where npm has not fetched them.
+fn joined(root: &Path, files: &[&str]) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    for file in files {
+        // Cargo also watches for a file that is not there yet.
+        println!("cargo:rerun-if-changed={file}");
+        match fs::read(root.join(file)) {
+            Ok(more) if is_fetched(file) => bytes.extend(more),
+            Ok(more) => bytes.extend(without_comments(file, more)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && is_fetched(file) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(bytes))
+}
+
+/// A script or stylesheet of ours without indentation, empty lines and comments, which are for those
+/// who read the source. Comments of ours stand on lines of their own, and no text of ours has lines.
+fn without_comments(file: &str, bytes: Vec<u8>) -> Vec<u8> {
+    let (start, end) = match Path::new(file).extension().and_then(|name| name.to_str()) {
+        Some("css") => ("/*", "*/"),
+        Some("js") => ("//", ""),
+        _ => return bytes,
+    };
+    let text = String::from_utf8(bytes).expect("our files are UTF-8");
+    let mut plain = String::with_capacity(text.len());
+    let mut is_comment = false;
+    for line in text.lines().map(str::trim) {
+        is_comment |= line.starts_with(start);
+        if !is_comment && !line.is_empty() {
+            plain.push_str(line);
+            plain.push('\n');
+        }
+        is_comment &= !line.ends_with(end);
+    }
+    plain.into_bytes()
 }
 
 /// Whether npm brings the file, so that it may be missing.

@@ -33,6 +33,42 @@
     tidy(event.target);
   });
 
+  // Shows a password and hides it again; a form is always sent with it hidden, so that browsers
+  // keep it as a password.
+  const show = (button, shown) => {
+    document.getElementById(button.dataset.show).type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", shown);
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-show]");
+    if (button) show(button, button.getAttribute("aria-pressed") !== "true");
+  });
+  document.addEventListener(
+    "submit",
+    (event) => {
+      for (const button of event.target.querySelectorAll("[data-show]")) show(button, false);
+    },
+    true,
+  );
+
+  // The code of a message that has just come in, where the browser may read it (WebOTP).
+  let waiting;
+  const awaitMessage = async (field) => {
+    if (waiting) waiting.abort();
+    waiting = undefined;
+    if (!field || !("OTPCredential" in window)) return;
+    waiting = new AbortController();
+    try {
+      const otp = { transport: ["sms"] };
+      const message = await navigator.credentials.get({ otp, signal: waiting.signal });
+      if (!message || !field.isConnected) return;
+      field.value = message.code;
+      tidy(field);
+    } catch {
+      // Nobody has to be told: the code can be typed.
+    }
+  };
+
   // A second click sends a form no second time. htmx sees to its own forms.
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
@@ -82,7 +118,9 @@
       countDown(note);
       delete note.dataset.wait;
     }
+    for (const button of main.querySelectorAll("[data-show]")) button.hidden = false;
     const code = main.querySelector("[data-code]");
+    awaitMessage(code && "otp" in code.dataset ? code : null);
     const hint = main.querySelector("#code-auto");
     if (code && hint && hint.hidden) {
       hint.hidden = false;

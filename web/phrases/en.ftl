@@ -45,7 +45,7 @@ kind-email = e-mail
 kind-phone = phone number
 kinds-two = { $first } or { $second }
 kinds-three = { $first }, { $second } or { $third }
-region-label-maybe = Country, for phone numbers without +
+region-label-maybe = Country, for numbers without +
 other-register = New here? { $link }
 other-register-link = Create an account
 other-sign-in = Do you have an account? { $link }
@@ -103,7 +103,7 @@ field-username-characters = The user name has characters that are not allowed he
 
 account-label = Account
 password-label = Password
-password-current-label = Present password
+password-current-label = Current password
 password-new-label = New password
 password-show = Show password
 password-use-code = Use a verification code instead
@@ -137,7 +137,7 @@ password-repetition = This repeats the same characters. Choose another.
 password-sequence = This has a run of characters such as 1234. Choose another.
 password-user-info = This has your name, e-mail or phone number in it. Choose another.
 password-words = This has a word that is not allowed here. Choose another.
-password-same-as-before = This is your present password. Choose another.
+password-same-as-before = This is your current password. Choose another.
 
 ## What an account still lacks
 
@@ -147,6 +147,7 @@ continue-phone = Add your phone number
 continue-email-or-phone = Add your e-mail address or phone number
 continue-lead-new = One more step, and your { $app } account is ready.
 continue-lead-existing = Your account lacks this. { $app } opens right after it.
+agree-lead-existing = { $app } opens right after it.
 agree-title = Agree to the terms
 agree-create = Create account
 
@@ -176,10 +177,10 @@ session-agent = { $browser } on { $system }
 session-agent-unknown = Unknown browser
 session-this = This browser
 session-since = Signed in { $time }
-session-apps = Apps:
+session-apps = Apps: { $apps }
 session-end = Sign out
 session-end-others = Sign out everywhere else
-list-separator = ,
+list-separator = ,{ " " }
 edit-name = Change your name
 edit-username = Change your user name
 edit-email = Your e-mail address
@@ -427,7 +428,7 @@ error-user-password_exists_in_profile = The account has a password already.
 error-user-personal_access_token_name_exists = The user has a personal access token of this name already.
 error-user-phone_already_in_use = This number already has an account.
 error-user-phone_exists_in_profile = The account has a phone number already.
-error-user-same_password = This is your present password. Choose another.
+error-user-same_password = This is your current password. Choose another.
 error-user-sign_in_method_not_enabled = This way of signing in is switched off.
 error-user-suspended = This account is suspended. Contact the people who run this service.
 error-user-user_not_exist = There is no account for this. Check it and try again.

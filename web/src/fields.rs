@@ -240,14 +240,14 @@ impl<'a> IdentifierField<'a> {
     }
 
     /// The field with its label, and the region's beside it.
-    pub(crate) fn render(&self, chrome: &Chrome, filling: Filling) -> Markup {
+    pub(crate) fn render(&self, chrome: &Chrome, filling: Filling, autofocus: bool) -> Markup {
         let words = chrome.words();
         let error = self.error.map(|error| error.words(words, self.kinds));
         let is_phone = self.kinds == [IdentifierKind::Phone];
         let field = html! {
             div.field {
                 label for="identifier" { (self.label(words)) }
-                (self.input(filling, error.is_some()))
+                (self.input(filling, error.is_some(), autofocus))
             }
         };
         html! {
@@ -262,7 +262,7 @@ impl<'a> IdentifierField<'a> {
         }
     }
 
-    fn input(&self, filling: Filling, has_error: bool) -> Markup {
+    fn input(&self, filling: Filling, has_error: bool, autofocus: bool) -> Markup {
         let (kind, inputmode, own) = match self.kinds {
             [IdentifierKind::Phone] => ("tel", Some("tel"), "tel"),
             // `type="email"` refuses addresses with letters beyond ASCII.
@@ -276,7 +276,7 @@ impl<'a> IdentifierField<'a> {
         html! {
             input #identifier type=(kind) name="identifier" value=(self.value)
                 inputmode=[inputmode] autocomplete=(autocomplete) autocapitalize="none"
-                spellcheck="false" maxlength="256" required autofocus dir="ltr"
+                spellcheck="false" maxlength="256" required autofocus[autofocus] dir="ltr"
                 aria-invalid=[has_error.then_some("true")]
                 aria-describedby=[has_error.then_some("identifier-error")];
         }
@@ -324,7 +324,7 @@ pub(crate) fn present_password(
     html! {
         div.field {
             label for=(id) { (chrome.text(label)) }
-            div.secret {
+            div.secret dir="ltr" {
                 input id=(id) type="password" name=(id) autocomplete="current-password"
                     required autofocus[autofocus] dir="ltr"
                     aria-invalid=[error.as_ref().map(|_| "true")]
@@ -354,7 +354,7 @@ pub(crate) fn new_password(
     html! {
         div.field {
             label for="password" { (words.text(Phrase::PasswordNewLabel)) }
-            div.secret {
+            div.secret dir="ltr" {
                 input #password type="password" name="password" autocomplete="new-password"
                     required autofocus[autofocus] dir="ltr"
                     aria-invalid=[(!issues.is_empty()).then_some("true")]
@@ -375,7 +375,8 @@ pub(crate) fn new_password(
     }
 }
 
-/// Shows what is typed, where the script runs.
+/// Shows what is typed, where the script runs. It stands at the end of the line as the password
+/// runs, which is from left to right.
 fn show_toggle(chrome: &Chrome, id: &str) -> Markup {
     html! {
         button.show type="button" hidden data-show=(id) aria-controls=(id) aria-pressed="false"

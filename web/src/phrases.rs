@@ -12,6 +12,8 @@ use crate::Language;
 #[cfg(test)]
 mod tests;
 
+type Bundle = FluentBundle<FluentResource>;
+
 /// Declares the messages that pages use, each with its key in the phrases.
 macro_rules! phrases {
     ($($name:ident => $key:literal,)*) => {
@@ -59,6 +61,7 @@ phrases! {
     ActionSignIn => "action-sign-in",
     AgreeBoth => "agree-both",
     AgreeCreate => "agree-create",
+    AgreeLeadExisting => "agree-lead-existing",
     AgreeMissing => "agree-missing",
     AgreePrivacy => "agree-privacy",
     AgreeTerms => "agree-terms",
@@ -248,8 +251,8 @@ phrases! {
     WayOnSignIn => "way-on-sign-in",
 }
 
-/// The words of one language.
-pub struct Words(FluentBundle<FluentResource>);
+/// The words of one language, where a tenant has own ones among ours.
+pub struct Words(Bundle);
 
 /// The words of a language, parsed at first use.
 pub(crate) fn words(language: Language) -> &'static Words {
@@ -269,6 +272,18 @@ fn source(language: Language) -> &'static str {
     }
 }
 
+/// A bundle that knows the language and no message.
+fn bundle(language: Language) -> Bundle {
+    let locale: LanguageIdentifier = language
+        .tag()
+        .parse()
+        .expect("the tags are well-formed, and tested");
+    let mut bundle = FluentBundle::new_concurrent(vec![locale]);
+    // Names stand in `<bdi>` instead of between invisible marks, which would spoil titles.
+    bundle.set_use_isolating(false);
+    bundle
+}
+
 impl fmt::Debug for Words {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -280,15 +295,9 @@ impl fmt::Debug for Words {
 
 impl Words {
     fn parse(language: Language) -> Self {
-        let locale: LanguageIdentifier = language
-            .tag()
-            .parse()
-            .expect("the tags are well-formed, and tested");
         let resource = FluentResource::try_new(source(language).to_owned())
             .expect("the phrases are part of the build and tested to parse");
-        let mut bundle = FluentBundle::new_concurrent(vec![locale]);
-        // Names stand in `<bdi>` instead of between invisible marks, which would spoil titles.
-        bundle.set_use_isolating(false);
+        let mut bundle = bundle(language);
         bundle
             .add_resource(resource)
             .expect("the phrases are part of the build and tested to repeat no key");

@@ -48,6 +48,17 @@ pub enum Tick {
 }
 
 impl Agreement<'_> {
+    /// Whether the box is what stands in the way.
+    pub(crate) fn is_missing(self) -> bool {
+        matches!(
+            self,
+            Self::Asked {
+                tick: Tick::Missing,
+                ..
+            }
+        )
+    }
+
     /// The box, for the form.
     pub(crate) fn tick_box(self, chrome: &Chrome) -> Markup {
         html! {
@@ -78,7 +89,7 @@ impl Terms {
         let error = is_missing.then(|| chrome.text(Phrase::AgreeMissing));
         html! {
             div.tick {
-                input #agree type="checkbox" name="agree" value="yes" required
+                input #agree type="checkbox" name="agree" value="yes" required autofocus[is_missing]
                     checked[tick == Tick::Ticked]
                     aria-invalid=[is_missing.then_some("true")]
                     aria-describedby=[is_missing.then_some("agree-error")];

@@ -111,6 +111,8 @@ impl AccountValue<'_> {
     /// A row: what it is, the value, and what may be done. Names of links and buttons say what they
     /// are about to those who hear them out of their row.
     fn row(self, chrome: &Chrome, label: Phrase, path: &str) -> Markup {
+        // A number is short, and hard to read in two pieces.
+        let keep = (label == Phrase::AccountPhone).then_some("keep");
         let text = chrome.text(label);
         let url = chrome.url(path);
         let (action, spoken) = if self.shown.is_some() {
@@ -128,7 +130,7 @@ impl AccountValue<'_> {
         html! {
             div.row {
                 dt { (text) }
-                dd {
+                dd class=[keep] {
                     @match self.shown {
                         Some(value) => (name(value)),
                         None => span.none { (chrome.text(Phrase::AccountNone)) },
@@ -197,6 +199,12 @@ impl AccountSession<'_> {
 
     fn item(&self, chrome: &Chrome) -> Markup {
         let words = chrome.words();
+        let apps = html! {
+            @for (index, app) in self.apps.iter().enumerate() {
+                @if index > 0 { (words.text(Phrase::ListSeparator)) }
+                (name(app))
+            }
+        };
         let end = html! {
             input type="hidden" name="session" value=(self.id);
             button.quiet type="submit" { (chrome.text(Phrase::SessionEnd)) }
@@ -212,13 +220,7 @@ impl AccountSession<'_> {
                     }
                     p.note { (words.weave(Phrase::SessionSince, &[("time", name(self.signed_in_at))])) }
                     @if !self.apps.is_empty() {
-                        p.note {
-                            (words.text(Phrase::SessionApps)) " "
-                            @for (index, app) in self.apps.iter().enumerate() {
-                                @if index > 0 { (words.text(Phrase::ListSeparator)) " " }
-                                (name(app))
-                            }
-                        }
+                        p.note { (words.weave(Phrase::SessionApps, &[("apps", apps)])) }
                     }
                 }
                 @if !self.is_this {

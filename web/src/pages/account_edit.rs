@@ -93,8 +93,8 @@ impl AccountEditValue<'_> {
                     (components::field_error("name-error", error.as_deref()))
                 }
             }
-            Self::Username(field) => field.render(chrome, Filling::Account),
-            Self::Email(field) | Self::Phone(field) => field.render(chrome, Filling::Person),
+            Self::Username(field) => field.render(chrome, Filling::Account, true),
+            Self::Email(field) | Self::Phone(field) => field.render(chrome, Filling::Person, true),
         }
     }
 }
@@ -143,10 +143,15 @@ impl StepUp<'_> {
         };
         let buttons = html! {
             @for (channel, masked) in self.codes {
-                @let value = match channel { Channel::Sms => "sms", Channel::Email => "email" };
+                @let (value, keep) = match channel {
+                    // A number is short, and hard to read in two pieces.
+                    Channel::Sms => ("sms", Some("keep")),
+                    Channel::Email => ("email", None),
+                };
+                @let recipient = html! { span class=[keep] { (name(masked)) } };
                 button class=(class) type="submit" name="channel" value=(value) {
                     // A flex box would drop the space before the address.
-                    span { (chrome.words().weave(Phrase::StepUpCode, &[("recipient", name(masked))])) }
+                    span { (chrome.words().weave(Phrase::StepUpCode, &[("recipient", recipient)])) }
                 }
             }
         };

@@ -93,10 +93,11 @@ impl Lacking {
 }
 
 impl Standing {
-    fn lead(self, chrome: &Chrome, app: &str) -> Markup {
+    /// Says what comes after the page; `existing` says so of an account that exists.
+    fn lead(self, chrome: &Chrome, app: &str, existing: Phrase) -> Markup {
         let phrase = match self {
             Self::New => Phrase::ContinueLeadNew,
-            Self::Existing => Phrase::ContinueLeadExisting,
+            Self::Existing => existing,
         };
         html! { p.lead { (chrome.words().weave(phrase, &[("app", name(app))])) } }
     }
@@ -115,13 +116,13 @@ impl View for Continue<'_> {
             Filling::Person
         };
         let fields = html! {
-            (self.identifier.render(chrome, filling))
+            (self.identifier.render(chrome, filling, true))
             @if let Some(note) = self.lacking.note() { p.note { (chrome.text(note)) } }
             (components::primary(&chrome.text(Phrase::ActionContinue)))
         };
         html! {
             h1 tabindex="-1" { (chrome.text(self.lacking.heading())) }
-            (self.standing.lead(chrome, self.app_name))
+            (self.standing.lead(chrome, self.app_name, Phrase::ContinueLeadExisting))
             (components::alert(chrome, self.alert))
             (components::swapping_form(
                 chrome, self.lacking.path(), Some(self.interaction), None, &fields,
@@ -147,7 +148,7 @@ impl View for AgreeToTerms<'_> {
         };
         html! {
             h1 tabindex="-1" { (chrome.text(Phrase::AgreeTitle)) }
-            (self.standing.lead(chrome, self.app_name))
+            (self.standing.lead(chrome, self.app_name, Phrase::AgreeLeadExisting))
             (components::swapping_form(
                 chrome, "/continue/terms", Some(self.interaction), None, &fields,
             ))

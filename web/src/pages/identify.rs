@@ -69,6 +69,14 @@ pub struct Identify<'a> {
     pub offers_recovery: bool,
 }
 
+/// Where one starts to type: the first field that is wrong or empty.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Identifier,
+    Password,
+    Agreement,
+}
+
 impl Screen {
     fn path(self) -> &'static str {
         match self {
@@ -104,32 +112,36 @@ impl Identify<'_> {
 
     /// The other page, with what was typed here: the way on where the account does not exist, or
     /// exists already.
-    fn way_on(&self, chrome: &Chrome) -> Markup {
+    fn way_on(&self) -> Option<Phrase> {
         let Some(FieldProblem::Refused(Problem { code, .. })) = self.identifier.error else {
-            return Markup::default();
+            return None;
         };
-        let label = match (code, self.screen) {
-            (ErrorCode::UserNotExist, Screen::SignIn) => Phrase::WayOnRegister,
+        match (code, self.screen) {
+            _ if !self.offers_other => None,
+            (ErrorCode::UserNotExist, Screen::SignIn) => Some(Phrase::WayOnRegister),
             (
                 ErrorCode::UserPhoneAlreadyInUse
                 | ErrorCode::UserEmailAlreadyInUse
                 | ErrorCode::UserUsernameAlreadyInUse,
                 Screen::Register,
-            ) => Phrase::WayOnSignIn,
-            _ => return Markup::default(),
-        };
+            ) => Some(Phrase::WayOnSignIn),
+            _ => None,
+        }
+    }
+
+    fn way_on_form(&self, chrome: &Chrome, label: Phrase) -> Markup {
         let content = html! {
             input type="hidden" name="identifier" value=(self.identifier.value);
             input type="hidden" name="region" value=(self.identifier.region);
             button.secondary type="submit" { (chrome.text(label)) }
         };
-        html! {
-            @if self.offers_other {
-                (components::swapping_form(
-                    chrome, self.screen.other().path(), Some(self.interaction), None, &content,
-                ))
-            }
-        }
+        components::swapping_form(
+            chrome,
+            self.screen.other().path(),
+            Some(self.interaction),
+            None,
+            &content,
+        )
     }
 
     fn links(&self, chrome: &Chrome) -> Markup {
@@ -155,6 +167,18 @@ impl Identify<'_> {
         }
     }
 
+    fn start(&self) -> Start {
+        if self.identifier.error.is_some() || self.identifier.value.is_empty() {
+            Start::Identifier
+        } else if self.next == NextStep::PasswordHere {
+            Start::Password
+        } else if self.agreement.is_missing() {
+            Start::Agreement
+        } else {
+            Start::Identifier
+        }
+    }
+
     fn fields(&self, chrome: &Chrome) -> Markup {
         // A number or address that only a code goes to is the person's; what a password belongs
         // to is the password manager's.
@@ -163,11 +187,13 @@ impl Identify<'_> {
             _ => Filling::Person,
         };
         let asks_password = self.next == NextStep::PasswordHere;
+        let start = self.start();
         html! {
-            (self.identifier.render(chrome, filling))
+            (self.identifier.render(chrome, filling, start == Start::Identifier))
             @if asks_password {
                 (fields::present_password(
-                    chrome, "password", Phrase::PasswordLabel, self.password_error, false,
+                    chrome, "password", Phrase::PasswordLabel, self.password_error,
+                    start == Start::Password,
                 ))
             }
             @if self.offers_recovery {
@@ -195,6 +221,7 @@ impl View for Identify<'_> {
     fn body(&self, chrome: &Chrome) -> Markup {
         let words = chrome.words();
         let app = || [("app", name(self.app_name))];
+        let way_on = self.way_on();
         html! {
             h1 tabindex="-1" {
                 @match self.screen {
@@ -211,9 +238,9 @@ impl View for Identify<'_> {
             (components::swapping_form(
                 chrome, self.screen.path(), Some(self.interaction), None, &self.fields(chrome),
             ))
-            (self.way_on(chrome))
+            @if let Some(label) = way_on { (self.way_on_form(chrome, label)) }
             (self.agreement.note(chrome))
-            (self.links(chrome))
+            @if way_on.is_none() { (self.links(chrome)) }
             div.actions { (components::cancel(chrome, self.interaction)) }
         }
     }

@@ -77,7 +77,7 @@ impl NewPasswordPurpose<'_> {
 
     fn lead(self) -> Option<Phrase> {
         match self {
-            Self::Register(_) => None,
+            Self::Register(_) | Self::Account(AccountPassword::None) => None,
             Self::Continue(_) => Some(Phrase::NewPasswordLeadContinue),
             Self::Reset(_) => Some(Phrase::NewPasswordLeadReset),
             Self::Account(_) => Some(Phrase::NewPasswordLeadAccount),
