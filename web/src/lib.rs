@@ -34,4 +34,4 @@ pub use phrases::Words;
 pub use problem::Problem;
 pub use regions::Country;
 pub use terms::{Agreement, Terms, Tick};
-pub use theme::{ColorScheme, Theme};
+pub use theme::{ColorScheme, Theme, ThemeColors, theme_css};

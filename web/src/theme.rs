@@ -5,6 +5,12 @@ use maud::{Markup, html};
 
 use crate::{Chrome, components};
 
+mod color;
+mod scoped;
+mod stylesheet;
+
+pub use stylesheet::{ThemeColors, theme_css};
+
 /// What the tenant's settings decide about the look of every page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Theme {
