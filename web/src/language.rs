@@ -46,6 +46,19 @@ impl Language {
         phrases::words(self)
     }
 
+    /// The words of this language with a tenant's own texts in place of ours, by key. Those that
+    /// [`check_override`](crate::check_override) refuses are left out, so that no page breaks. It
+    /// reads every phrase anew: keep the result, and give it to
+    /// [`Chrome::phrases`](crate::Chrome::phrases).
+    pub fn words_with<'t>(self, overrides: impl IntoIterator<Item = (&'t str, &'t str)>) -> Words {
+        phrases::words_with(self, overrides)
+    }
+
+    /// Our own texts by key, to begin from when one writes others.
+    pub fn texts(self) -> Vec<(&'static str, String)> {
+        phrases::texts(self)
+    }
+
     /// The language for one tag, such as a cookie's value: `zh-CN`, `zh`, `zh_Hans_SG`, `EN-gb`.
     /// Any Chinese is answered with Simplified Chinese, which its readers read more readily than
     /// the fallback.

@@ -30,7 +30,7 @@ pub use fields::{FieldProblem, IdentifierField, IdentifierKind, PasswordHint, Pa
 pub use gallery::{GalleryEntry, gallery};
 pub use language::Language;
 pub use maud::{Markup, PreEscaped};
-pub use phrases::Words;
+pub use phrases::{PhraseError, Words, check_override};
 pub use problem::Problem;
 pub use regions::Country;
 pub use terms::{Agreement, Terms, Tick};

@@ -9,8 +9,12 @@ use unic_langid::LanguageIdentifier;
 
 use crate::Language;
 
+mod overrides;
 #[cfg(test)]
 mod tests;
+
+pub use overrides::{PhraseError, check_override};
+pub(crate) use overrides::{texts, words_with};
 
 type Bundle = FluentBundle<FluentResource>;
 
