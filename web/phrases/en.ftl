@@ -98,6 +98,7 @@ field-too-long = { $max ->
    *[other] Use { $max } characters at most.
 }
 field-username-characters = The user name has characters that are not allowed here.
+field-wrong-password = That is not your password. Check it and try again.
 
 ## Password
 

@@ -82,6 +82,7 @@ field-malformed-email = 邮箱地址格式不正确，请检查后重试。
 field-too-short = 至少需要 { $min } 个字符。
 field-too-long = 最多 { $max } 个字符。
 field-username-characters = 用户名包含不允许的字符。
+field-wrong-password = 密码不正确，请检查后重试。
 
 ## 密码
 

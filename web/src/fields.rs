@@ -55,6 +55,9 @@ pub enum FieldProblem {
     },
     /// The user name has characters that it can't have.
     UsernameCharacters,
+    /// It is not the password of the account, which is known by then: where it is not, the answer
+    /// is [`ErrorCode::SessionInvalidCredentials`], which tells nobody whether there is one.
+    WrongPassword,
     /// It was refused for a reason that has words of its own.
     Refused(Problem),
 }
@@ -158,6 +161,7 @@ impl FieldProblem {
             Self::TooShort { min } => words.with_number(Phrase::FieldTooShort, "min", min),
             Self::TooLong { max } => words.with_number(Phrase::FieldTooLong, "max", max),
             Self::UsernameCharacters => words.text(Phrase::FieldUsernameCharacters),
+            Self::WrongPassword => words.text(Phrase::FieldWrongPassword),
             Self::Refused(problem) => problem.words(words),
         }
     }

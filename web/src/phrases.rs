@@ -151,6 +151,7 @@ phrases! {
     ForgotLead => "forgot-lead",
     ForgotLink => "forgot-link",
     ForgotTitle => "forgot-title",
+    FieldWrongPassword => "field-wrong-password",
     FormPostBody => "form-post-body",
     FormPostTitle => "form-post-title",
     HomeBody => "home-body",

@@ -201,7 +201,7 @@ fn step_up_pages() -> Vec<GalleryEntry> {
         entry(
             "step-up-wrong",
             StepUp {
-                error: Some(ErrorCode::SessionInvalidCredentials.into()),
+                error: Some(FieldProblem::WrongPassword),
                 codes: &[],
                 ..step_up()
             },
@@ -245,7 +245,7 @@ fn password_pages() -> Vec<GalleryEntry> {
         entry(
             "account-password-wrong",
             password(AccountPassword::Asked {
-                error: Some(ErrorCode::SessionInvalidCredentials.into()),
+                error: Some(FieldProblem::WrongPassword),
             }),
         ),
     ]

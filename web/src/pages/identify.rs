@@ -23,7 +23,7 @@ pub enum Screen {
 /// What comes next, as far as the page says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextStep {
-    /// The password, which the same form asks for: the field `password`.
+    /// The password, which the same form asks for: the field `password`. At sign-in alone.
     PasswordHere,
     /// A message with a code, which the page announces.
     Code,
