@@ -8,6 +8,7 @@ mod commands;
 mod cookies;
 mod key_file;
 mod logging;
+mod look;
 pub mod outbound;
 mod request_id;
 mod resources;

@@ -15,6 +15,7 @@ use moongate_web::{Chrome, Language, View, document, fragment};
 use url::{Host, Url, form_urlencoded};
 
 use crate::cookies::Cookies;
+use crate::look::{Look, NewestLook};
 use crate::request_id::RequestId;
 use crate::settings::{Settings, Transport};
 
@@ -36,6 +37,7 @@ struct Inner {
     shows_discovery: bool,
     default_region: Option<Region>,
     cookies: Cookies,
+    look: NewestLook,
 }
 
 /// What the browser says of itself.
@@ -56,6 +58,8 @@ pub(crate) struct Visitor {
     proofs: HashMap<String, String>,
     wants_fragment: bool,
     is_htmx: bool,
+    /// How pages look for this visitor.
+    pub(crate) look: Arc<Look>,
 }
 
 impl Visitor {
@@ -88,6 +92,7 @@ impl Site {
             shows_discovery: settings.transport == Transport::LoopbackHttp,
             default_region: settings.default_region,
             cookies: Cookies::new(settings.transport),
+            look: NewestLook::default(),
         }))
     }
 
@@ -152,7 +157,13 @@ impl Site {
             current_path: current_path.into(),
             wants_fragment: is_htmx && !has(&HX_HISTORY_RESTORE),
             is_htmx,
+            look: self.0.look.get(),
         }
+    }
+
+    /// How pages look by the newest settings that this process has seen.
+    pub(crate) fn look(&self) -> &NewestLook {
+        &self.0.look
     }
 
     /// Answers with a page. `redirect_uri` is where a form on it may end up.
@@ -167,6 +178,9 @@ impl Site {
             base_path: self.0.base_path.clone(),
             warns_of_http: self.0.transport == Transport::InsecureHttp,
             request_id: visitor.request_id.clone(),
+            theme: visitor.look.theme.clone(),
+            support: visitor.look.support.clone(),
+            phrases: visitor.look.words(visitor.language),
             ..Chrome::new(visitor.language, visitor.current_path.clone())
         };
         let markup = if visitor.wants_fragment {
@@ -189,7 +203,7 @@ impl Site {
         set(header::REFERRER_POLICY, "same-origin");
         set(
             header::CONTENT_SECURITY_POLICY,
-            &content_security_policy(redirect_uri),
+            &content_security_policy(redirect_uri, &visitor.look.image_sources),
         );
         response
     }
@@ -274,11 +288,11 @@ fn no_trace(headers: &mut HeaderMap) {
 }
 
 /// Our own scripts and styles alone; forms may lead to us, and by our redirect to the application.
-fn content_security_policy(redirect_uri: Option<&str>) -> String {
+fn content_security_policy(redirect_uri: Option<&str>, image_sources: &str) -> String {
     let target = redirect_uri.and_then(form_target).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-         img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{target}"
+         img-src 'self' data:{image_sources}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{target}"
     )
 }
 
@@ -302,12 +316,12 @@ mod tests {
 
     #[test]
     fn a_form_may_lead_to_this_application_alone() {
-        let policy = |uri| content_security_policy(Some(uri));
+        let policy = |uri| content_security_policy(Some(uri), "");
         assert!(
             policy("https://shop.example:8443/cb?x=1")
                 .ends_with("form-action 'self' https://shop.example:8443")
         );
         assert!(policy("com.example.app:/cb").ends_with("form-action 'self' com.example.app:"));
-        assert!(content_security_policy(None).ends_with("form-action 'self'"));
+        assert!(content_security_policy(None, "").ends_with("form-action 'self'"));
     }
 }

@@ -8,6 +8,8 @@ mod look;
 mod methods;
 mod policies;
 
+use std::collections::BTreeMap;
+
 use moongate_core::{Reader, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,10 @@ pub struct SignInExperience {
     pub branding: Branding,
     /// Languages.
     pub language_info: LanguageInfo,
+    /// The tenant's own words: by language tag, then by the key of ours that they stand for. Logto
+    /// keeps them apart from the settings; here they are drafted and rolled back with them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub custom_phrases: BTreeMap<String, BTreeMap<String, String>>,
     /// Where the terms of use are.
     pub terms_of_use_url: Option<String>,
     /// Where the privacy policy is.

@@ -55,9 +55,7 @@ async fn the_fifth_message_in_an_hour_is_refused() {
     ground.send(&reference, NUMBER).await.unwrap();
     for _ in 0..3 {
         ground.advance(60);
-        ground.resend(&reference)
-            .await
-            .unwrap();
+        ground.resend(&reference).await.unwrap();
     }
     ground.advance(60);
     let refused = ground.resend(&reference).await;
@@ -102,17 +100,12 @@ async fn a_failure_is_told_kept_and_may_be_tried_again_at_once() {
     let reference = ground.start("browser").await;
     ground.sender.fail_with(Some(SendError::Failed));
     let failed = ground.send(&reference, NUMBER).await;
-    assert!(matches!(
-        failed,
-        Err(FlowError::Send(SendError::Failed))
-    ));
+    assert!(matches!(failed, Err(FlowError::Send(SendError::Failed))));
     let kept = pending(&ground, &reference).await;
     assert!(kept.send_failed);
     assert_eq!(kept.recipient, to_phone(NUMBER));
     ground.sender.fail_with(None);
-    ground.resend(&reference)
-        .await
-        .unwrap();
+    ground.resend(&reference).await.unwrap();
     signed_in(ground.enter(&reference, &ground.last_code()).await);
 }
 

@@ -2,9 +2,7 @@
 
 use moongate_core::testing::phone;
 use moongate_core::{ErrorCode, User, token_hash};
-use moongate_experience::{
-    Browser, Cancelled, FlowError, InteractionEvent, Progress, SignInMode,
-};
+use moongate_experience::{Browser, Cancelled, FlowError, InteractionEvent, Progress, SignInMode};
 
 use crate::ground::{Ground, NUMBER, OTHER_NUMBER, signed_in, to_phone};
 
@@ -90,9 +88,7 @@ async fn a_new_code_voids_the_earlier() {
     ground.send(&reference, NUMBER).await.unwrap();
     let earlier = ground.last_code();
     ground.advance(60);
-    ground.resend(&reference)
-        .await
-        .unwrap();
+    ground.resend(&reference).await.unwrap();
     let answer = ground.enter(&reference, &earlier).await;
     assert_eq!(refused(answer), ErrorCode::VerificationCodeMismatch);
     signed_in(ground.enter(&reference, &ground.last_code()).await);

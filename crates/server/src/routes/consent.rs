@@ -50,7 +50,12 @@ async fn show(
         Ok(question) => question,
         Err(error) => return state.elsewhere(&visitor, &reference.id, &error),
     };
-    forms::speak(&mut visitor, &question.interaction, &question.settings);
+    forms::speak(
+        &state.site,
+        &mut visitor,
+        &question.interaction,
+        &question.settings,
+    );
     let redirect_uri = &question.interaction.request.redirect_uri;
     let words = AccessWords::of(&question.access);
     let contact = contact(&question.user);

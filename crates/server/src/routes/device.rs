@@ -135,7 +135,7 @@ impl Connecting {
     ) -> Result<Interaction, Response> {
         match self.experience.interaction(reference).await {
             Ok((interaction, settings)) => {
-                forms::speak(visitor, &interaction, &settings);
+                forms::speak(&self.site, visitor, &interaction, &settings);
                 Ok(interaction)
             }
             Err(error) => Err(forms::not_open(&self.site, visitor, &reference.id, &error)),
@@ -208,7 +208,7 @@ impl Connecting {
             },
             error: problem,
         };
-        let status = problem.map_or(StatusCode::OK, |problem| errors::status(problem.code));
+        let status = problem.map_or(StatusCode::OK, errors::page_status);
         let mut response = self.site.page(visitor, status, &view, None);
         add_retry_after(&mut response, problem);
         response

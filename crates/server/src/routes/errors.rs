@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use moongate_core::{ErrorCode, StoreError};
 use moongate_oidc::{OidcError, PageError};
+use moongate_web::Problem;
 use moongate_web::pages::{Detail, ErrorPage, Fault};
 use serde_json::json;
 use tower_http::csrf::ProtectionError;
@@ -113,6 +114,15 @@ pub(super) fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::ConnectorNotFound => StatusCode::NOT_IMPLEMENTED,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// The status of a page that tells a problem. A wait that is told is a 429 for browsers, whatever
+/// Logto's APIs say.
+pub(super) fn page_status(problem: Problem) -> StatusCode {
+    match problem.retry_after {
+        Some(_) => StatusCode::TOO_MANY_REQUESTS,
+        None => status(problem.code),
     }
 }
 

@@ -84,9 +84,15 @@ pub(super) fn unknown_session(site: &Site, visitor: &Visitor, id: &InteractionId
     site.go(visitor, &site.path(&format!("/unknown-session{query}")))
 }
 
-/// Speaks the language that the application asked for or, where the settings say so, the
-/// tenant's own.
-pub(super) fn speak(visitor: &mut Visitor, interaction: &Interaction, settings: &SignInExperience) {
+/// Looks as the settings want it to, and speaks the language that the application asked for or,
+/// where the settings say so, the tenant's own.
+pub(super) fn speak(
+    site: &Site,
+    visitor: &mut Visitor,
+    interaction: &Interaction,
+    settings: &SignInExperience,
+) {
+    visitor.look = site.look().update(settings);
     let languages = &settings.language_info;
     let ui_locales = interaction.request.ui_locales.as_deref();
     visitor.prefer(

@@ -12,6 +12,7 @@ mod language;
 mod logout;
 mod oidc;
 mod sign_in;
+mod theme;
 
 use std::sync::Arc;
 
@@ -81,6 +82,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         .merge(logout::routes(&site, parts))
         .merge(api::routes(settings, parts))
         .merge(assets::routes())
+        .merge(theme::routes(&site, parts))
         .method_not_allowed_fallback(home::wrong_method(&site))
         .layer(CatchPanicLayer::custom(panicked));
     let base_path = settings.base_path();

@@ -45,7 +45,7 @@ const CHINESE: Names = Names {
     phone: "手机号",
     go_on: "继续",
     failed_title: "短信发送失败",
-    code_title: "输入验证码",
+    code_title: "输入短信验证码",
     code: "验证码",
     wrong_code: "验证码不正确",
     signed_in: "是否已登录：是",

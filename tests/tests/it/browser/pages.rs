@@ -23,7 +23,7 @@ async fn a_chinese_browser_reads_chinese_and_may_switch() {
     // As people there write a number: mainland China is what the selector stands at.
     browser.fill("手机号", &number).await;
     browser.press("继续").await;
-    browser.wait_for_heading("输入验证码").await;
+    browser.wait_for_heading("输入短信验证码").await;
     let code = app.code_for(&number, 1).await;
     browser.fill("验证码", &code).await;
     browser.wait_for_text("是否已登录：是").await;
@@ -38,7 +38,7 @@ async fn the_language_can_be_switched_on_the_code_page() {
     let browser = Browser::open().await;
     super::ask_for_code(&app, &browser, &fresh_number()).await;
     browser.press("简体中文").await;
-    browser.wait_for_heading("输入验证码").await;
+    browser.wait_for_heading("输入短信验证码").await;
     browser.press("English").await;
     browser.wait_for_heading("Check your phone").await;
     assert_eq!(browser.complaints().await, [""; 0]);

@@ -188,7 +188,10 @@ async fn a_number_that_is_none_is_told_at_the_field() {
     for typed in ["", "12", "13800", "not a number", "01012345678"] {
         let refused = visitor.submit("/sign-in", &phone_form(&page, typed)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
-        assert!(refused.text().contains("id=\"phone-error\""), "{typed}");
+        assert!(
+            refused.text().contains("id=\"identifier-error\""),
+            "{typed}"
+        );
         assert_eq!(refused.field("identifier"), typed, "what was typed stays");
     }
 }

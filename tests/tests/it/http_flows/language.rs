@@ -41,7 +41,7 @@ async fn what_the_application_asks_for_wins_over_the_browser() {
         .submit("/sign-in", &phone_form(&page, &fresh_number()))
         .await;
     let page = visitor.follow(answer).await;
-    assert_eq!(page.heading(), "输入验证码");
+    assert_eq!(page.heading(), "输入短信验证码");
 }
 
 #[tokio::test]

@@ -295,7 +295,7 @@ impl SignIn {
             offers_password: offers_password(at, code),
         };
         let told = outcome.error.or(outcome.spent).or(outcome.alert);
-        let status = told.map_or(StatusCode::OK, |problem| errors::status(problem.code));
+        let status = told.map_or(StatusCode::OK, errors::page_status);
         let redirect_uri = &at.interaction.request.redirect_uri;
         let visitor = &asked.visitor;
         let mut response = self.site.page(visitor, status, &view, Some(redirect_uri));

@@ -6,7 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use axum::routing::get;
 use http::{HeaderMap, StatusCode};
-use moongate_core::{ErrorCode, SendError};
+use moongate_core::SendError;
 use moongate_experience::{
     CodeProof, CodeRequest, FlowError, Identifier, InteractionEvent, Missing, Progress,
     SignInIdentifier, Step, Whereabouts,
@@ -16,7 +16,7 @@ use moongate_web::pages::{AgreeToTerms, Continue, Lacking, Standing};
 
 use super::identify::Told;
 use super::words::{Typed, kinds_of_page, shown, terms};
-use super::{Asked, SignIn, add_retry_after, code, errors, forms, path_of};
+use super::{Asked, SignIn, UNFIT, add_retry_after, code, errors, forms, path_of};
 
 pub(super) const TERMS: &str = "/continue/terms";
 
@@ -117,7 +117,7 @@ async fn submit(
         Err(error) => {
             let told = Told {
                 error: Some(error),
-                status: errors::status(ErrorCode::GuardInvalidInput),
+                status: UNFIT,
                 ..Told::default()
             };
             return state
@@ -210,7 +210,7 @@ impl SignIn {
             Ok(progress) => self.progressed(asked, event(at), progress),
             Err(Err(response)) => response,
             Err(Ok(error)) => {
-                let status = errors::status(error.code());
+                let status = errors::page_status(super::problem(&error));
                 let fault = moongate_web::pages::Fault::Refused(super::problem(&error));
                 errors::page(&self.site, &asked.visitor, status, fault, Vec::new())
             }
@@ -291,7 +291,7 @@ impl SignIn {
             tick,
         };
         let status = match tick {
-            Tick::Missing => errors::status(ErrorCode::GuardInvalidInput),
+            Tick::Missing => UNFIT,
             _ => StatusCode::OK,
         };
         let redirect_uri = &at.interaction.request.redirect_uri;
@@ -302,6 +302,7 @@ impl SignIn {
 
 #[cfg(test)]
 mod tests {
+    use moongate_core::ErrorCode;
     use moongate_web::FieldProblem;
 
     use super::*;

@@ -6,7 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
-use moongate_core::{ErrorCode, Secret, SendError};
+use moongate_core::{Secret, SendError};
 use moongate_experience::{
     AgreeToTermsPolicy, Cancelled, CodeRequest, FlowError, Identifier, InteractionEvent,
     SignInExperience, SignInIdentifier, Whereabouts,
@@ -19,7 +19,7 @@ use url::Url;
 use super::words::{
     Typed, identifier_problem, kinds_of_page, recovery_kinds, register_kinds, sign_in_kinds, terms,
 };
-use super::{Asked, SignIn, add_retry_after, code, errors, first_page, forms, problem};
+use super::{Asked, SignIn, UNFIT, add_retry_after, code, errors, first_page, forms, problem};
 
 pub(super) fn routes() -> Router<SignIn> {
     Router::new()
@@ -85,7 +85,11 @@ impl Told {
         Self {
             error: field,
             alert: field.is_none().then(|| problem(error)),
-            status: errors::status(error.code()),
+            status: match field {
+                Some(FieldProblem::Refused(problem)) => errors::page_status(problem),
+                Some(_) => UNFIT,
+                None => errors::page_status(problem(error)),
+            },
             ..Self::default()
         }
     }
@@ -94,8 +98,8 @@ impl Told {
         Self {
             error: Some(error),
             status: match error {
-                FieldProblem::Refused(problem) => errors::status(problem.code),
-                _ => errors::status(ErrorCode::GuardInvalidInput),
+                FieldProblem::Refused(problem) => errors::page_status(problem),
+                _ => UNFIT,
             },
             ..Self::default()
         }
@@ -192,7 +196,7 @@ impl SignIn {
         if asks && !agrees && !agreed {
             let told = Told {
                 agree_is_missing: true,
-                status: errors::status(ErrorCode::GuardInvalidInput),
+                status: UNFIT,
                 ..Told::default()
             };
             return tell(told).await;
@@ -239,7 +243,7 @@ impl SignIn {
         if password.is_empty() {
             let told = Told {
                 password_error: Some(FieldProblem::Missing),
-                status: errors::status(ErrorCode::GuardInvalidInput),
+                status: UNFIT,
                 ..Told::default()
             };
             return self

@@ -27,6 +27,9 @@ use tracing::Instrument as _;
 use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
 
+/// The status of a page that shows a form again which was not filled in as it has to be.
+const UNFIT: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
 /// What the pages reach the world through.
 #[derive(Clone)]
 struct SignIn {
@@ -108,7 +111,12 @@ impl SignIn {
     async fn open(&self, mut asked: Asked) -> Result<(Asked, Whereabouts), Response> {
         match self.experience.whereabouts(&asked.reference).await {
             Ok(at) => {
-                forms::speak(&mut asked.visitor, &at.interaction, &at.settings);
+                forms::speak(
+                    &self.site,
+                    &mut asked.visitor,
+                    &at.interaction,
+                    &at.settings,
+                );
                 if at.flow.is_none() {
                     return Err(forms::resume(
                         &self.site,

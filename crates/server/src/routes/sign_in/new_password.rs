@@ -80,7 +80,7 @@ async fn submit(
     let told = Told {
         alert: issues.is_none().then(|| problem(&error)),
         issues: issues.unwrap_or_default(),
-        status: errors::status(error.code()),
+        status: errors::page_status(problem(&error)),
     };
     state.new_password_page(&asked, &at, told)
 }

@@ -12,7 +12,7 @@ use moongate_web::pages::Password;
 use moongate_web::{FieldProblem, Problem};
 
 use super::words::{recovery_kinds, shown};
-use super::{Asked, SignIn, add_retry_after, errors, path_of, problem};
+use super::{Asked, SignIn, UNFIT, add_retry_after, errors, path_of, problem};
 
 pub(super) const PATH: &str = "/sign-in/password";
 
@@ -40,7 +40,7 @@ impl Told {
         Self {
             error: is_wrong.then_some(problem.into()),
             alert: (!is_wrong).then_some(problem),
-            status: errors::status(error.code()),
+            status: errors::page_status(problem),
         }
     }
 }
@@ -76,7 +76,12 @@ async fn submit(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) ->
         }
     };
     let mut asked = asked;
-    super::forms::speak(&mut asked.visitor, &at.interaction, &at.settings);
+    super::forms::speak(
+        &state.site,
+        &mut asked.visitor,
+        &at.interaction,
+        &at.settings,
+    );
     let Some(identifier) = claimed(&at) else {
         return match at.flow {
             None => super::forms::resume(&state.site, &asked.visitor, &at.interaction.id),
@@ -87,7 +92,7 @@ async fn submit(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) ->
     if password.is_empty() {
         let told = Told {
             error: Some(FieldProblem::Missing),
-            status: errors::status(ErrorCode::GuardInvalidInput),
+            status: UNFIT,
             ..Told::default()
         };
         return state.password_page(&asked, &at, &identifier, told).await;
