@@ -10,7 +10,7 @@ use super::error::FlowError;
 use super::missing::{Missing, missing};
 use super::session::{Browser, ProvedAgain, SignedIn};
 use super::work::Work;
-use super::{CodeProof, Flow, InteractionEvent, Proof, VerificationRecord};
+use super::{CodeProof, Flow, InteractionEvent, ProfileDraft, Proof, VerificationRecord};
 use crate::interactions::open;
 use crate::{
     AgreeToTermsPolicy, Experience, Identifier, InteractionRef, SignInExperience, SignInIdentifier,
@@ -131,26 +131,30 @@ impl Experience {
         browser: Browser,
     ) -> Result<Progress, FlowError> {
         let event = Some(InteractionEvent::SignIn);
-        let checked = self
-            .check_password(&reference, &identifier, &password, event)
+        let own = browser.clone();
+        let proved = self
+            .prove_password(
+                &reference,
+                &identifier,
+                &password,
+                event,
+                move |work, id| {
+                    let browser = own.clone();
+                    Box::pin(async move {
+                        let record = work.verified_record(&id)?;
+                        work.identify_sign_in(&record).await?;
+                        work.advance(&browser).await
+                    })
+                },
+            )
             .await;
-        let right = match checked {
+        match proved {
             Err(FlowError::AlreadySignedIn) => {
-                return self
-                    .password_again(reference, identifier, password, browser)
-                    .await;
+                self.password_again(reference, identifier, password, browser)
+                    .await
             }
-            checked => checked?,
-        };
-        self.work(reference, move |work| {
-            Box::pin(async move {
-                let id = work.password_was_right(identifier, right).await?;
-                let record = work.verified_record(&id)?;
-                work.identify_sign_in(&record).await?;
-                work.advance(&browser).await
-            })
-        })
-        .await
+            proved => proved,
+        }
     }
 
     /// The second click of a double click.
@@ -213,9 +217,12 @@ impl Experience {
             Box::pin(async move {
                 if begins {
                     work.ensure_mode_allows(InteractionEvent::Register)?;
+                    if !registers(&work.settings, SignInIdentifier::Username) {
+                        return Err(ErrorCode::AuthForbidden.into());
+                    }
                     work.flow.begin(InteractionEvent::Register);
                 }
-                work.event()?;
+                work.profile_is_open().await?;
                 work.add_username(name).await?;
                 work.advance(&browser).await
             })
@@ -319,7 +326,10 @@ pub(crate) fn next_step(flow: &Flow, settings: &SignInExperience, user: Option<&
     if let Some(code) = flow.pending_code() {
         return Step::EnterCode(code.clone());
     }
-    let Some(event) = flow.event.filter(|_| flow.has_identity()) else {
+    // An account that was deleted meanwhile is nobody's.
+    let is_gone = flow.user_id.is_some() && user.is_none();
+    let is_known = flow.has_identity() && !is_gone;
+    let Some(event) = flow.event.filter(|_| is_known) else {
         let claimed = flow.claimed.clone();
         return claimed.map_or(Step::Begin, Step::EnterPassword);
     };
@@ -374,9 +384,8 @@ impl Work<'_> {
         if !missing.is_empty() {
             return Err(FlowError::MissingProfile(missing));
         }
-        for identifier in self.flow.profile.identifiers() {
-            self.ensure_free(&identifier).await?;
-        }
+        self.ensure_draft_fits(&user)?;
+        self.ensure_draft_is_free().await?;
         let draft = std::mem::take(&mut self.flow.profile);
         let changes = draft.has_identity() || draft.password_hash.is_some();
         let user = draft.over(user);
@@ -400,6 +409,7 @@ impl Work<'_> {
         };
         self.tx.update_user(&user).await?;
         end_access(self.tx, self.entropy.as_ref(), &user.id, self.now).await?;
+        self.forget_wrong_passwords(&user).await?;
         self.flow = Flow::default();
         Ok(Progress::PasswordReset)
     }
@@ -411,8 +421,8 @@ impl Work<'_> {
         let Some(record) = record.filter(|it| matches!(it.proof, Proof::Code(_))) else {
             return Err(ErrorCode::VerificationCodeNotFound.into());
         };
-        let identifier = record.identifier();
-        let recipient = identifier
+        let recipient = record
+            .identifier()
             .recipient()
             .ok_or(ErrorCode::VerificationCodeNotFound)?;
         self.check_code(&record.id, &recipient, typed).await?;
@@ -421,7 +431,7 @@ impl Work<'_> {
             return self.identify_by_code(event, &record).await;
         }
         if self.flow.has_identity() {
-            return self.add_verified(identifier).await;
+            return self.add_verified(&record).await;
         }
         self.identify_by_code(event, &record).await
     }
@@ -436,10 +446,7 @@ impl Work<'_> {
         let identifier = record.identifier();
         let owner = identifier.owner(&mut *self.tx).await?;
         match (event, owner) {
-            (InteractionEvent::ForgotPassword, owner) => {
-                let owner = owner.ok_or(FlowError::UserNotExist(identifier))?;
-                self.identified(&owner)
-            }
+            (InteractionEvent::ForgotPassword, _) => self.identify_recovery(record).await,
             (_, None) => {
                 let mode = self.settings.sign_in_mode;
                 if !mode.allows_register() || !registers(&self.settings, identifier.kind()) {
@@ -452,11 +459,14 @@ impl Work<'_> {
                 let method = self.settings.method(identifier.kind());
                 let signs_in = self.settings.sign_in_mode.allows_sign_in()
                     && method.is_some_and(|it| it.verification_code);
-                if !signs_in {
+                if event == InteractionEvent::Register && !signs_in {
                     return Err(super::identify::taken(identifier.kind()).into());
                 }
+                self.identify_sign_in(record).await?;
+                // What was gathered for a new account is not for this one.
+                self.flow.profile = ProfileDraft::default();
                 self.flow.event = Some(InteractionEvent::SignIn);
-                self.identify_sign_in(record).await
+                Ok(())
             }
         }
     }

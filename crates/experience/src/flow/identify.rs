@@ -96,11 +96,12 @@ impl Work<'_> {
     }
 
     async fn identify(&mut self, verification_id: Option<&str>) -> Result<Identified, FlowError> {
+        let event = self.event()?;
         let record = match verification_id {
             Some(id) => Some(self.verified_record(id)?),
             None => None,
         };
-        match (self.event()?, record) {
+        match (event, record) {
             (InteractionEvent::SignIn, Some(record)) => {
                 self.identify_sign_in(&record).await?;
                 Ok(Identified::Known)
@@ -111,6 +112,7 @@ impl Work<'_> {
             }
             (InteractionEvent::Register, record) => {
                 self.ensure_mode_allows(InteractionEvent::Register)?;
+                self.ensure_nobody_is_identified()?;
                 if let Some(record) = record {
                     self.take_into_profile(&record).await?;
                 }
@@ -145,16 +147,14 @@ impl Work<'_> {
         record: &VerificationRecord,
     ) -> Result<(), FlowError> {
         self.ensure_mode_allows(InteractionEvent::SignIn)?;
+        record.ensure_not_for_recovery()?;
         let identifier = record.identifier();
         let method = self.settings.method(identifier.kind());
         let (is_enabled, amr): (bool, &[&str]) = match &record.proof {
             Proof::Password { .. } => (method.is_some_and(|it| it.password), &["pwd"]),
             Proof::Code(_) => (
                 method.is_some_and(|it| it.verification_code),
-                match identifier.kind() {
-                    SignInIdentifier::Phone => &["otp", "sms"],
-                    _ => &["otp"],
-                },
+                amr_of_code(identifier.kind()),
             ),
             Proof::NewPasswordIdentity { .. } => (false, &[]),
         };
@@ -171,7 +171,10 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn identify_recovery(&mut self, record: &VerificationRecord) -> Result<(), FlowError> {
+    pub(crate) async fn identify_recovery(
+        &mut self,
+        record: &VerificationRecord,
+    ) -> Result<(), FlowError> {
         let Proof::Code(code) = &record.proof else {
             return Err(ErrorCode::SessionNotSupportedForForgotPassword.into());
         };
@@ -206,15 +209,11 @@ impl Work<'_> {
         let identifier = record.identifier();
         match &record.proof {
             Proof::Password { .. } => return Err(ErrorCode::SessionVerificationFailed.into()),
-            Proof::Code(code) => {
-                if code.event == InteractionEvent::ForgotPassword {
-                    return Err(ErrorCode::SessionVerificationFailed.into());
-                }
-                let is_sms = identifier.kind() == SignInIdentifier::Phone;
+            Proof::Code(_) => {
+                record.ensure_not_for_recovery()?;
                 self.ensure_may_register(&identifier)?;
                 self.ensure_free(&identifier).await?;
-                self.flow
-                    .prove(if is_sms { &["otp", "sms"] } else { &["otp"] });
+                self.flow.prove(amr_of_code(identifier.kind()));
             }
             Proof::NewPasswordIdentity { password_hash, .. } => {
                 self.ensure_free(&identifier).await?;
@@ -243,6 +242,26 @@ impl Work<'_> {
             return Err(taken(identifier.kind()).into());
         }
         Ok(())
+    }
+}
+
+impl VerificationRecord {
+    /// A code that was asked for to recover a password proves nothing else.
+    pub(crate) fn ensure_not_for_recovery(&self) -> Result<(), FlowError> {
+        match &self.proof {
+            Proof::Code(code) if code.event == InteractionEvent::ForgotPassword => {
+                Err(ErrorCode::SessionVerificationFailed.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How a code proves who somebody is (RFC 8176).
+pub(crate) fn amr_of_code(kind: SignInIdentifier) -> &'static [&'static str] {
+    match kind {
+        SignInIdentifier::Phone => &["otp", "sms"],
+        _ => &["otp"],
     }
 }
 

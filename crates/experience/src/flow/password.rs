@@ -1,6 +1,8 @@
 //! A password is entered, or chosen.
 
-use moongate_core::{ErrorCode, Factor, Mac, PasswordHash, Secret, StoreError, User, UserId};
+use moongate_core::{
+    BoxFuture, ErrorCode, Factor, Mac, PasswordHash, Secret, StoreError, User, UserId,
+};
 
 use super::error::FlowError;
 use super::sentinel::{Counted, count, sentinel_target, uncount};
@@ -37,6 +39,18 @@ pub(crate) struct RightPassword {
     upgrade: Option<PasswordHash>,
 }
 
+/// What came of a password that was right.
+enum Recorded {
+    /// The record that says so.
+    As(String),
+    /// The account got another hash meanwhile, maybe of the same password: it has to be compared
+    /// with that one.
+    Stale(Option<Credentials>),
+}
+
+/// How often a password is compared with a hash that keeps changing.
+const COMPARISONS: usize = 3;
+
 impl Experience {
     /// Checks the password of an account. An unknown account takes as long as a wrong password.
     ///
@@ -48,54 +62,101 @@ impl Experience {
         identifier: Identifier,
         password: Secret,
     ) -> Result<String, FlowError> {
-        let right = self
-            .check_password(&reference, &identifier, &password, None)
-            .await?;
-        self.work(reference, move |work| {
-            Box::pin(async move { work.password_was_right(identifier, right).await })
+        self.prove_password(&reference, &identifier, &password, None, |_, record| {
+            Box::pin(async move { Ok(record) })
         })
         .await
     }
 
-    /// Counts, hashes and compares, with nothing locked while it hashes. With `begins`, this is
-    /// what the person wants to do from now on.
-    pub(crate) async fn check_password(
+    /// Counts, hashes and compares, with nothing locked while it hashes; then records that the
+    /// password was right, and takes `step` in the same unit. With `begins`, this is what the
+    /// person wants to do from now on.
+    pub(crate) async fn prove_password<T, S>(
         &self,
         reference: &InteractionRef,
         identifier: &Identifier,
         password: &Secret,
         begins: Option<InteractionEvent>,
-    ) -> Result<RightPassword, FlowError> {
+        step: S,
+    ) -> Result<T, FlowError>
+    where
+        T: Send + 'static,
+        S: for<'w, 't> Fn(&'w mut Work<'t>, String) -> BoxFuture<'w, Result<T, FlowError>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
         let target = sentinel_target(&self.keys, identifier.as_str());
-        let whose = identifier.clone();
-        let (counted, credentials) = self
-            .work(reference.clone(), move |work| {
-                Box::pin(async move {
-                    match begins {
-                        Some(event) => {
-                            work.flow.begin(event);
-                            work.flow.claimed = Some(whose.clone());
-                        }
-                        None => {
-                            work.event()?;
-                        }
-                    }
-                    let counted = work.count(&target, Factor::Password).await?;
-                    let owner = whose.owner(&mut *work.tx).await?;
-                    Ok((counted, owner.map(Credentials::of)))
-                })
-            })
+        let (counted, mut credentials) = self
+            .count_password(reference, identifier, target, begins)
             .await?;
-        self.compare(password, target, counted, credentials, || {
-            let reference = reference.clone();
-            async move {
-                self.work(reference, move |work| {
-                    Box::pin(async move { work.uncount(&target, Factor::Password).await })
+        for _ in 0..COMPARISONS {
+            let right = self
+                .compare(password, target, &counted, credentials)
+                .await?;
+            let (step, identifier) = (step.clone(), identifier.clone());
+            let taken = self
+                .work(reference.clone(), move |work| {
+                    Box::pin(async move {
+                        match work.password_was_right(identifier, right).await? {
+                            Recorded::As(record) => Ok(Ok(step(work, record).await?)),
+                            Recorded::Stale(credentials) => Ok(Err(credentials)),
+                        }
+                    })
                 })
-                .await
+                .await;
+            match taken {
+                Ok(Ok(done)) => return Ok(done),
+                Ok(Err(changed)) => credentials = changed,
+                Err(FlowError::AlreadySignedIn) => {
+                    // Another click was faster. The password was right all the same.
+                    self.take_back(target).await?;
+                    return Err(FlowError::AlreadySignedIn);
+                }
+                Err(error) => return Err(error),
             }
+        }
+        Err(counted.wrong(ErrorCode::SessionInvalidCredentials.into()))
+    }
+
+    async fn count_password(
+        &self,
+        reference: &InteractionRef,
+        identifier: &Identifier,
+        target: Mac,
+        begins: Option<InteractionEvent>,
+    ) -> Result<(Counted, Option<Credentials>), FlowError> {
+        let whose = identifier.clone();
+        self.work(reference.clone(), move |work| {
+            Box::pin(async move {
+                match begins {
+                    Some(event) => {
+                        work.flow.begin(event);
+                        work.flow.claimed = Some(whose.clone());
+                    }
+                    None => {
+                        work.event()?;
+                    }
+                }
+                let counted = work.count(&target, Factor::Password).await?;
+                let owner = whose.owner(&mut *work.tx).await?;
+                Ok((counted, owner.map(Credentials::of)))
+            })
         })
         .await
+    }
+
+    /// Takes back an attempt that turned out right, or was none.
+    async fn take_back(&self, target: Mac) -> Result<(), FlowError> {
+        let (now, lock_outs) = (self.clock.now(), self.limits.lock_outs);
+        self.store
+            .write(move |tx| {
+                Box::pin(
+                    async move { uncount(tx, lock_outs, &target, Factor::Password, now).await },
+                )
+            })
+            .await
     }
 
     /// The same outside of an interaction that is going on: on account pages, and by a second
@@ -120,39 +181,26 @@ impl Experience {
                 })
             })
             .await?;
-        let take_back = || async move {
-            self.store
-                .write(move |tx| {
-                    Box::pin(
-                        async move { uncount(tx, lock_outs, &target, Factor::Password, now).await },
-                    )
-                })
-                .await
-        };
         let right = self
-            .compare(password, target, counted, credentials, take_back)
+            .compare(password, target, &counted, credentials)
             .await?;
-        take_back().await?;
+        self.take_back(target).await?;
         Ok(right)
     }
 
-    /// Compares on the pool. Where there is no place, the attempt is taken back by `uncount`.
-    pub(crate) async fn compare<F>(
+    /// Compares on the pool. Where there is no place, the attempt is taken back.
+    async fn compare(
         &self,
         password: &Secret,
         target: Mac,
-        counted: Counted,
+        counted: &Counted,
         credentials: Option<Credentials>,
-        uncount: impl FnOnce() -> F,
-    ) -> Result<RightPassword, FlowError>
-    where
-        F: Future<Output = Result<(), FlowError>>,
-    {
+    ) -> Result<RightPassword, FlowError> {
         let hash = credentials.as_ref().and_then(|it| it.hash.as_ref());
         let verification = match self.passwords.verify(password, hash).await {
             Ok(verification) => verification,
             Err(error) => {
-                uncount().await?;
+                self.take_back(target).await?;
                 return Err(error.into());
             }
         };
@@ -214,6 +262,8 @@ impl Experience {
             .work(reference.clone(), move |work| {
                 Box::pin(async move {
                     work.event()?;
+                    // Where nobody registers, nobody learns which names are taken.
+                    work.ensure_mode_allows(InteractionEvent::Register)?;
                     work.ensure_free(&Identifier::Username(name)).await?;
                     Ok(work.settings.clone())
                 })
@@ -238,13 +288,16 @@ impl Experience {
 
 impl Work<'_> {
     /// Records that a password was right, if its account still has it.
-    pub(crate) async fn password_was_right(
+    async fn password_was_right(
         &mut self,
         identifier: Identifier,
         right: RightPassword,
-    ) -> Result<String, FlowError> {
+    ) -> Result<Recorded, FlowError> {
         let user = self.tx.user(&right.user_id).await?;
-        let user = right.still(user)?;
+        let user = match user {
+            Some(user) if user.password_hash == right.checked => user,
+            changed => return Ok(Recorded::Stale(changed.map(Credentials::of))),
+        };
         self.uncount(&right.target, Factor::Password).await?;
         if user.is_suspended {
             return Err(ErrorCode::UserSuspended.into());
@@ -261,15 +314,7 @@ impl Work<'_> {
             user_id: right.user_id,
         };
         let record = VerificationRecord::new(self.entropy.as_ref(), proof);
-        Ok(self.flow.add(record))
-    }
-}
-
-impl RightPassword {
-    /// The account, if it still has the password that was right.
-    pub(crate) fn still(&self, user: Option<User>) -> Result<User, FlowError> {
-        user.filter(|user| user.password_hash == self.checked)
-            .ok_or_else(|| ErrorCode::SessionInvalidCredentials.into())
+        Ok(Recorded::As(self.flow.add(record)))
     }
 }
 

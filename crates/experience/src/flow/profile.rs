@@ -3,9 +3,10 @@
 use moongate_core::{ErrorCode, PasswordHash, Secret, User};
 
 use super::error::FlowError;
+use super::identify::amr_of_code;
 use super::password::About;
 use super::work::Work;
-use super::{InteractionEvent, Proof};
+use super::{InteractionEvent, Proof, VerificationRecord};
 use crate::{
     Experience, Identifier, InteractionRef, SignInExperience, SignInIdentifier, Verification,
     is_username,
@@ -60,7 +61,7 @@ impl Experience {
                         if !is_code || record.identifier().kind() != kind {
                             return Err(ErrorCode::SessionVerificationFailed.into());
                         }
-                        work.add_verified(record.identifier()).await
+                        work.add_verified(&record).await
                     })
                 })
                 .await
@@ -90,6 +91,9 @@ impl Experience {
                 let user = work.profile_is_open().await?;
                 work.has_no_password(user.as_ref())?;
                 work.flow.profile.password_hash = Some(hash);
+                if user.is_none() {
+                    work.flow.prove(&["pwd"]);
+                }
                 Ok(())
             })
         })
@@ -153,12 +157,19 @@ impl Experience {
 
 impl Work<'_> {
     /// The identified user, where a profile can be added to: not on the way to a new password.
-    async fn profile_is_open(&mut self) -> Result<Option<User>, FlowError> {
+    pub(crate) async fn profile_is_open(&mut self) -> Result<Option<User>, FlowError> {
         match self.event()? {
             InteractionEvent::ForgotPassword => {
                 Err(ErrorCode::SessionNotSupportedForForgotPassword.into())
             }
-            InteractionEvent::Register => Ok(self.user().await?),
+            InteractionEvent::Register => {
+                let user = self.user().await?;
+                if user.is_none() {
+                    // Where nobody registers, nobody learns which names are taken.
+                    self.ensure_mode_allows(InteractionEvent::Register)?;
+                }
+                Ok(user)
+            }
             InteractionEvent::SignIn => {
                 let user = self.user().await?;
                 Ok(Some(user.ok_or(ErrorCode::SessionIdentifierNotFound)?))
@@ -187,8 +198,14 @@ impl Work<'_> {
         Ok(())
     }
 
-    pub(crate) async fn add_verified(&mut self, identifier: Identifier) -> Result<(), FlowError> {
+    pub(crate) async fn add_verified(
+        &mut self,
+        record: &VerificationRecord,
+    ) -> Result<(), FlowError> {
+        record.ensure_not_for_recovery()?;
+        let identifier = record.identifier();
         let user = self.user().await?;
+        let is_new = user.is_none();
         let exists = match identifier.kind() {
             SignInIdentifier::Username => None,
             SignInIdentifier::Email => user
@@ -203,6 +220,9 @@ impl Work<'_> {
         }
         self.ensure_may_register(&identifier)?;
         self.ensure_free(&identifier).await?;
+        if is_new {
+            self.flow.prove(amr_of_code(identifier.kind()));
+        }
         self.flow.profile.set(identifier);
         Ok(())
     }

@@ -141,6 +141,9 @@ impl Work<'_> {
             .recipient
             .or_else(|| pending.as_ref().map(|code| code.recipient.clone()))
             .ok_or(ErrorCode::VerificationCodeNotFound)?;
+        if !request.begins {
+            self.event()?;
+        }
         let pending = pending.filter(|code| code.recipient == recipient && !code.send_failed);
         if let Some(blocked) = self.blocked(&recipient, limits).await? {
             let is_again = !is_resend

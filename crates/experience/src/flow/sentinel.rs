@@ -1,6 +1,6 @@
 //! Counting failures for each identifier and factor.
 
-use moongate_core::{Factor, Mac, MacPurpose, ServerKeys, Tx};
+use moongate_core::{Factor, Mac, MacPurpose, Phone, Sentinel, ServerKeys, Tx, User};
 
 use super::error::FlowError;
 use super::work::Work;
@@ -40,6 +40,23 @@ impl Work<'_> {
     /// Takes an attempt back that turned out right, or was none.
     pub(crate) async fn uncount(&mut self, target: &Mac, factor: Factor) -> Result<(), FlowError> {
         uncount(self.tx, self.lock_outs, target, factor, self.now).await
+    }
+
+    /// Wrong guesses at a password that is no more count against nobody: the owner, who has set a
+    /// new one, is not locked out by them.
+    pub(crate) async fn forget_wrong_passwords(&mut self, user: &User) -> Result<(), FlowError> {
+        let phone = user.primary_phone.as_ref().map(Phone::digits);
+        let names = [
+            user.username.as_deref(),
+            user.primary_email.as_deref(),
+            phone,
+        ];
+        for name in names.into_iter().flatten() {
+            let target = sentinel_target(&self.keys, name);
+            let fresh = Sentinel::fresh(target, Factor::Password, self.now);
+            self.tx.put_sentinel(&fresh).await?;
+        }
+        Ok(())
     }
 }
 

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use moongate_core::{
-    BoxFuture, CodeHolder, Entropy, ErrorCode, Interaction, ServerKeys, Tx, UnixMillis,
+    BoxFuture, CodeHolder, Entropy, ErrorCode, Interaction, InteractionState, ServerKeys, Tx,
+    UnixMillis,
 };
 
 use super::{Flow, InteractionEvent};
@@ -61,6 +62,9 @@ impl Experience {
             .write(move |tx| {
                 Box::pin(async move {
                     let interaction = open(tx, &reference, now).await?;
+                    if interaction.state == InteractionState::Cancelled {
+                        return Err(FlowError::InteractionNotFound);
+                    }
                     let document = interaction.flow().ok_or(FlowError::AlreadySignedIn)?;
                     let flow = Flow::read(document);
                     let settings = SignInExperience::load(&mut *tx).await?;
