@@ -1,6 +1,6 @@
 //! An account is made of what was gathered.
 
-use moongate_core::{ErrorCode, User, UserId};
+use moongate_core::{ErrorCode, StoreError, User, UserId};
 
 use super::ProfileDraft;
 use super::error::FlowError;
@@ -93,7 +93,7 @@ impl Work<'_> {
         if !self.tx.insert_user(&user).await? {
             // Somebody took it in this very moment, and can be seen by now.
             self.ensure_draft_is_free().await?;
-            return Err(ErrorCode::EntityUniqueIntegrityViolation.into());
+            return Err(StoreError::Duplicate("users".to_owned()).into());
         }
         self.flow.profile = ProfileDraft::default();
         self.tx.add_default_roles_to_user(&user.id).await?;

@@ -79,7 +79,7 @@ impl Experience {
             .work(reference.clone(), |work| {
                 Box::pin(async move {
                     let user = work.profile_is_open().await?;
-                    work.has_no_password(user.as_ref())?;
+                    ensure_no_password(user.as_ref())?;
                     let about = About::new(user.as_ref(), &work.flow.profile);
                     Ok((work.settings.clone(), about))
                 })
@@ -89,7 +89,7 @@ impl Experience {
         self.work(reference, move |work| {
             Box::pin(async move {
                 let user = work.profile_is_open().await?;
-                work.has_no_password(user.as_ref())?;
+                ensure_no_password(user.as_ref())?;
                 work.flow.profile.password_hash = Some(hash);
                 if user.is_none() {
                     work.flow.prove(&["pwd"]);
@@ -177,13 +177,6 @@ impl Work<'_> {
         }
     }
 
-    fn has_no_password(&self, user: Option<&User>) -> Result<(), FlowError> {
-        if user.is_some_and(|user| user.password_hash.is_some()) {
-            return Err(ErrorCode::UserPasswordExistsInProfile.into());
-        }
-        Ok(())
-    }
-
     pub(crate) async fn add_username(&mut self, name: String) -> Result<(), FlowError> {
         if !is_username(&name) {
             return Err(ErrorCode::GuardInvalidInput.into());
@@ -226,4 +219,11 @@ impl Work<'_> {
         self.flow.profile.set(identifier);
         Ok(())
     }
+}
+
+fn ensure_no_password(user: Option<&User>) -> Result<(), FlowError> {
+    if user.is_some_and(|user| user.password_hash.is_some()) {
+        return Err(ErrorCode::UserPasswordExistsInProfile.into());
+    }
+    Ok(())
 }
