@@ -5,5 +5,13 @@
 
 mod consent;
 mod ground;
+mod password;
+mod profile;
+mod recovery;
+mod refused_registration;
+mod registration;
 mod send_code;
+mod sentinel;
+mod settings;
+mod steps;
 mod verify_code;
