@@ -3,10 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
+mod codes;
+mod combinations;
 mod consent;
 mod ground;
 mod password;
+mod person;
 mod profile;
+mod random;
 mod recovery;
 mod refused_registration;
 mod registration;
@@ -14,4 +18,5 @@ mod send_code;
 mod sentinel;
 mod settings;
 mod steps;
+mod table;
 mod verify_code;
