@@ -39,6 +39,14 @@ pub(crate) struct RightPassword {
     upgrade: Option<PasswordHash>,
 }
 
+impl RightPassword {
+    /// The account, if it still has the password that was right.
+    pub(crate) fn still(&self, user: Option<User>) -> Result<User, FlowError> {
+        user.filter(|user| user.password_hash == self.checked)
+            .ok_or_else(|| ErrorCode::SessionInvalidCredentials.into())
+    }
+}
+
 /// What came of a password that was right.
 enum Recorded {
     /// The record that says so.
