@@ -7,6 +7,7 @@ mod keys;
 mod resources;
 mod roles;
 mod sessions;
+mod sign_in_exp;
 mod users;
 
 use http::StatusCode;

@@ -5,7 +5,8 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use moongate_core::ErrorCode;
+use moongate_core::{Channel, ErrorCode};
+use moongate_experience::Finding;
 use moongate_management::{ALL, ManagementError, ResourceFinding};
 use moongate_web::Language;
 use serde::Serialize;
@@ -86,6 +87,31 @@ impl ApiError {
         }
     }
 
+    /// Broken rules of the settings, the first of which says the code.
+    fn settings(findings: &[Finding]) -> Self {
+        let Some(first) = findings.first() else {
+            return Self::new(ErrorCode::GuardInvalidInput);
+        };
+        let issues: Vec<_> = findings
+            .iter()
+            .map(|it| json!({ "path": key_path(&it.field), "message": it.message() }))
+            .collect();
+        let mut data = json!({ "issues": issues });
+        // As Logto's, which names the kind of connector that is missing.
+        if let Some(channel) = first.rule.channel() {
+            data["type"] = match channel {
+                Channel::Sms => "Sms".into(),
+                Channel::Email => "Email".into(),
+            };
+        }
+        let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        Self {
+            data: Some(data),
+            details: Some(lines.join("\n")),
+            ..Self::new(first.rule.code())
+        }
+    }
+
     pub(super) fn with_data(self, data: Value) -> Self {
         Self {
             data: Some(data),
@@ -153,9 +179,12 @@ impl From<ManagementError> for ApiError {
         match error {
             ManagementError::Refused(code) => Self::new(code),
             ManagementError::Invalid(findings) => Self::fields(&findings),
-            ManagementError::Settings(_) | ManagementError::Unsupported(_) => {
-                Self::new(moongate_core::ErrorCode::RequestFeatureNotSupported)
-            }
+            ManagementError::Settings(findings) => Self::settings(&findings),
+            ManagementError::Unsupported(field) => Self {
+                details: Some(format!("{field} comes with a later version")),
+                ..Self::new(ErrorCode::RequestFeatureNotSupported)
+                    .with_data(json!({ "field": field }))
+            },
             ManagementError::Store(error) => Self::new(errors::store_code(&error)),
         }
     }

@@ -18,6 +18,7 @@ mod oidc_keys;
 mod resources;
 mod role_holders;
 mod roles;
+mod sign_in_exp;
 mod system;
 mod user_roles;
 mod user_sessions;
@@ -83,6 +84,7 @@ fn collected() -> OpenApiRouter<Api> {
         .merge(resources::routes())
         .merge(roles::routes())
         .merge(role_holders::routes())
+        .merge(sign_in_exp::routes())
         .merge(users::routes())
         .merge(user_roles::routes())
         .merge(user_sessions::routes())
