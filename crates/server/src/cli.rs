@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands;
+use crate::resources::Format;
 use crate::settings::Flags;
 
 /// Moongate, an identity server.
@@ -31,6 +32,12 @@ enum Command {
     Plan(Resources),
     /// Bring applications, connectors and the sign-in experience to what resource files declare.
     Apply(Resources),
+    /// Write applications, connectors, resources, roles and the sign-in experience as a resource
+    /// file, with secrets as references.
+    Export(Export),
+    /// Check, change, export and look back at the sign-in experience by itself.
+    #[command(subcommand)]
+    SignInExperience(SignInExperience),
     /// Run a stand-in for Aliyun's SMS service, with an inbox to read.
     AliyunSimulator(AliyunSimulator),
 }
@@ -51,6 +58,84 @@ pub(crate) struct Resources {
     /// Delete what no file names.
     #[arg(long)]
     pub(crate) prune: bool,
+}
+
+/// Where to write what is stored.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) flags: Flags,
+    /// The file to write; standard output otherwise.
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+    /// How; by the file's name otherwise, or else TOML.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+/// What to do with the sign-in experience. Of resource files, `signInExperience` alone is read.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SignInExperience {
+    /// Say what is wrong with it in resource files, and what could be better.
+    Check(SettingsFiles),
+    /// Show what `apply` would change. Exit code 3 if there is something.
+    Plan(SettingsFiles),
+    /// Bring it to what resource files declare.
+    Apply(SettingsApply),
+    /// Write it as a resource file.
+    Export(Export),
+    /// List who saved it when and why, newest first.
+    Revisions(Revisions),
+    /// Save an earlier revision as the newest one.
+    Rollback(Rollback),
+}
+
+/// Which resource files to read the sign-in experience from.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SettingsFiles {
+    #[command(flatten)]
+    pub(crate) flags: Flags,
+    /// A file or a folder of files; may be repeated, later ones win.
+    #[arg(
+        short,
+        long = "file",
+        value_name = "PATH",
+        default_value = "config/resources"
+    )]
+    pub(crate) file: Vec<PathBuf>,
+}
+
+/// Which resource files to apply, and why.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SettingsApply {
+    #[command(flatten)]
+    pub(crate) files: SettingsFiles,
+    /// Why, for the list of revisions.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) comment: Option<String>,
+}
+
+/// How to list revisions.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Revisions {
+    #[command(flatten)]
+    pub(crate) flags: Flags,
+    /// Show what each of them changed.
+    #[arg(long)]
+    pub(crate) diff: bool,
+}
+
+/// Which revision to have again, and why.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Rollback {
+    #[command(flatten)]
+    pub(crate) flags: Flags,
+    /// Its number.
+    #[arg(value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) revision: i64,
+    /// Why, for the list of revisions; "roll back to N" otherwise.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) comment: Option<String>,
 }
 
 /// How to run the simulator.
@@ -116,12 +201,26 @@ async fn run(cli: Cli) -> Exit {
         Command::Check(flags) => commands::check(&flags).await,
         Command::Plan(resources) => commands::plan(&resources).await,
         Command::Apply(resources) => commands::apply(&resources).await,
+        Command::Export(options) => commands::export(&options).await,
+        Command::SignInExperience(command) => settings(command).await,
         Command::AliyunSimulator(options) => commands::aliyun_simulator(&options).await,
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("moongate: {error}");
         Exit::Failed
     })
+}
+
+async fn settings(command: SignInExperience) -> Result<Exit, commands::CommandError> {
+    use commands::sign_in_experience as own;
+    match command {
+        SignInExperience::Check(files) => own::check(&files).await,
+        SignInExperience::Plan(files) => own::plan(&files).await,
+        SignInExperience::Apply(options) => own::apply(&options).await,
+        SignInExperience::Export(options) => own::export(&options).await,
+        SignInExperience::Revisions(options) => own::revisions(&options).await,
+        SignInExperience::Rollback(options) => own::rollback(&options).await,
+    }
 }
 
 #[cfg(test)]

@@ -72,6 +72,10 @@ pub async fn apply(
     now: UnixMillis,
     note: RevisionNote,
 ) -> Result<Plan, ResourceError> {
+    let findings = note.findings();
+    if !findings.is_empty() {
+        return Err(ResourceError::Refused(findings));
+    }
     store
         .write(move |tx| {
             Box::pin(async move {

@@ -23,12 +23,12 @@ pub(crate) use body::without_empty_texts;
 pub use revisions::{RevisionChangeView, RevisionView};
 pub(crate) use view::{LATER, is_default_of_later};
 
-use crate::error::{found, refuse_if_any};
+use crate::error::found;
 use crate::management::check_note;
 use crate::resources::connector::available;
 use crate::resources::finding::Findings;
 use crate::resources::sign_in_experience::to_value;
-use crate::{Management, ManagementError};
+use crate::{Management, ManagementError, ResourceFinding};
 
 /// Longest comment on a revision, characters.
 const LONGEST_COMMENT: usize = 500;
@@ -51,12 +51,20 @@ impl RevisionNote {
         }
     }
 
-    fn check(&self) -> Result<(), ManagementError> {
+    /// What is wrong with it: a comment is one line.
+    pub(crate) fn findings(&self) -> Vec<ResourceFinding> {
         let mut findings = Findings::default();
         if let Some(comment) = &self.comment {
             check_note(&mut findings, "comment", comment, LONGEST_COMMENT);
         }
-        refuse_if_any(findings)
+        findings.into_vec()
+    }
+
+    fn check(&self) -> Result<(), ManagementError> {
+        match self.findings() {
+            findings if findings.is_empty() => Ok(()),
+            findings => Err(ManagementError::Invalid(findings)),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use moongate_management::Declared;
+use moongate_management::{Declared, RevisionNote};
 
 use super::CommandError;
 use super::plan::undeclared;
@@ -23,7 +23,7 @@ pub(crate) async fn apply(options: &Resources) -> Result<Exit, CommandError> {
         Arc::clone(&ground.keys),
         Arc::clone(&ground.entropy),
         ground.clock.now(),
-        moongate_management::RevisionNote::command_line(None),
+        RevisionNote::command_line(None),
     )
     .await;
     ground.store.close().await;

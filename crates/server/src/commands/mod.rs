@@ -3,12 +3,15 @@
 mod aliyun_simulator;
 mod apply;
 mod check;
+mod export;
 mod plan;
 mod serve;
+pub(crate) mod sign_in_experience;
 
 pub(crate) use aliyun_simulator::aliyun_simulator;
 pub(crate) use apply::apply;
 pub(crate) use check::check;
+pub(crate) use export::export;
 pub(crate) use plan::plan;
 pub(crate) use serve::serve;
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use moongate_core::testing::{ManualClock, SeededEntropy, server_keys};
 use moongate_core::{Clock as _, Secret, Store as _};
 use moongate_management::{
-    Declared, ResourceError, SecretReference, SecretResolver as _, SecretUnavailable, Undeclared,
-    apply, plan,
+    Declared, ResourceError, RevisionNote, SecretReference, SecretResolver as _, SecretUnavailable,
+    Undeclared, apply, plan,
 };
 use moongate_store::{Durability, SqlStore, StoreConfig};
 use serde_json::{Value, json};
@@ -234,7 +234,7 @@ async fn the_repositorys_own_files_apply_once_and_then_change_nothing() {
             keys,
             entropy,
             now,
-            moongate_management::RevisionNote::command_line(None),
+            RevisionNote::command_line(None),
         )
         .await;
         applied(outcome)
