@@ -1,6 +1,8 @@
 //! Connectors: what is declared over what is stored, checked by their factory.
 
-use moongate_connectors::{Factory, ParsedConfig, Secrets, factories, factory, open_secrets};
+use moongate_connectors::{
+    ConnectorType, Factory, ParsedConfig, Secrets, factories, factory, open_secrets,
+};
 use moongate_core::{Connector, StoreError};
 use moongate_experience::AvailableConnectors;
 use serde_json::{Map, Value};
@@ -14,23 +16,19 @@ use super::merge::merge;
 use super::plan::{FieldChange, FieldValue, ResourceKind};
 use super::write::{ConnectorWrite, Write};
 
-/// What a connector of that factory sends, in words; `None` if it sends no messages.
-fn sends(factory_id: &str) -> Option<&'static str> {
-    match factory(factory_id)?.kind.as_str() {
-        "Sms" => Some("text messages"),
-        "Email" => Some("e-mail"),
-        _ => None,
-    }
+/// What a connector of that factory is for; `None` if this version has not that factory.
+fn kind_of(factory_id: &str) -> Option<ConnectorType> {
+    factory(factory_id).map(|factory| factory.kind)
 }
 
 /// What connectors of these factories can send.
 pub(crate) fn available<'a>(factories: impl IntoIterator<Item = &'a str>) -> AvailableConnectors {
     let mut available = AvailableConnectors::default();
     for factory_id in factories {
-        match sends(factory_id) {
-            Some("text messages") => available.sms = true,
-            Some("e-mail") => available.email = true,
-            _ => {}
+        match kind_of(factory_id) {
+            Some(ConnectorType::Sms) => available.sms = true,
+            Some(ConnectorType::Email) => available.email = true,
+            None => {}
         }
     }
     available
@@ -58,8 +56,12 @@ pub(super) fn draft(
         };
         if stored.is_none() {
             let mut others = there.iter();
-            let other = others.find(|(other, _)| sends(other) == sends(factory.id));
-            if let (Some((_, other)), Some(what)) = (other, sends(factory.id)) {
+            let other = others.find(|(other, _)| kind_of(other) == Some(factory.kind));
+            if let Some((_, other)) = other {
+                let what = match factory.kind {
+                    ConnectorType::Sms => "text messages",
+                    ConnectorType::Email => "e-mail",
+                };
                 draft.findings.add(
                     format!("connectors[{}]", declared.id),
                     format!("{other} sends {what} already, and one connector does"),

@@ -111,13 +111,28 @@ fn connector(connector: &Connector, keys: &ServerKeys) -> Result<Value, StoreErr
         let reference = references.get(&name).cloned();
         let reference =
             reference.unwrap_or_else(|| of_connector(connector.id.as_str(), &name).to_json());
-        config.insert(name, reference);
+        put(&mut config, &name, reference);
     }
     Ok(json!({
         "id": connector.id.as_str(),
         "connectorId": connector.factory_id,
         "config": config,
     }))
+}
+
+/// Sets a value at a dotted path.
+fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
+    match path.split_once('.') {
+        None => {
+            object.insert(path.to_owned(), value);
+        }
+        Some((name, rest)) => {
+            let inner = object.entry(name).or_insert_with(|| json!({}));
+            if let Value::Object(inner) = inner {
+                put(inner, rest, value);
+            }
+        }
+    }
 }
 
 /// Where the secret of an application is read from, if nobody said.
@@ -177,6 +192,10 @@ mod tests {
             (
                 of_connector("aliyun-sms", "accessKeySecret"),
                 "MOONGATE_SECRET_CONNECTOR_ALIYUN_SMS_ACCESSKEYSECRET",
+            ),
+            (
+                of_connector("mail", "auth.pass"),
+                "MOONGATE_SECRET_CONNECTOR_MAIL_AUTH_PASS",
             ),
         ] {
             assert_eq!(reference, SecretReference::Env(expected.into()));

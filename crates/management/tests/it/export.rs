@@ -17,6 +17,18 @@ fn everything() -> Value {
         "type": "MachineToMachine",
         "scopes": [{ "resource": "https://orders.example", "scope": "write" }],
     }]);
+    everything["connectors"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({
+            "id": "mail",
+            "connectorId": "simple-mail-transfer-protocol",
+            "config": {
+                "host": "smtp.example.com", "port": 465, "secure": true,
+                "fromEmail": "a@example.com",
+                "auth": { "user": "mailer", "pass": { "env": "ALIYUN" } },
+            },
+        }));
     let applications = everything["applications"].as_array_mut().unwrap();
     applications.push(json!({
         "id": "robot", "name": "Robot", "type": "MachineToMachine", "isAdmin": true,
@@ -86,6 +98,10 @@ async fn secrets_are_references_alone() {
     assert_eq!(
         exported["connectors"][0]["config"]["accessKeySecret"],
         json!({ "env": "ALIYUN" })
+    );
+    assert_eq!(
+        exported["connectors"][1]["config"]["auth"],
+        json!({ "user": "mailer", "pass": { "env": "ALIYUN" } })
     );
 }
 
