@@ -34,3 +34,6 @@ async fn asked_to_stop() {
         () = terminated => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

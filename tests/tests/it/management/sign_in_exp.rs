@@ -1,6 +1,7 @@
 //! The settings of the sign-in experience, and what of them anybody may read.
 
 use http::StatusCode;
+use moongate_core::Store;
 use moongate_tests::{MANAGEMENT_ID, Manager, TestApp};
 use serde_json::{Value, json};
 
@@ -33,6 +34,11 @@ async fn settings_are_told_in_logtos_shape_and_changed_by_field() {
 async fn refusals_have_logtos_codes_and_name_the_field() {
     let app = TestApp::new().await;
     let manager = Manager::new(&app).await;
+    let store: &dyn Store = app.store();
+    let without_mail = store.write(|tx| {
+        Box::pin(async move { tx.delete_connector(&"development-outbox".into()).await })
+    });
+    without_mail.await.unwrap();
     let sign_up = |identifiers: Value, verify: bool| {
         json!({ "signUp": {
             "identifiers": identifiers, "password": false, "verify": verify,
