@@ -68,7 +68,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "sign-in-experience",
-        arguments: "check|plan|apply|export|preview …",
+        arguments: "check|plan|apply|export|revisions|rollback N …",
         purpose: "`moongate sign-in-experience …` on the database of `dev`",
         run: sign_in_experience::run,
     },
