@@ -336,6 +336,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../src/flow/sentinel.rs"),
     include_str!("../../src/flow/session.rs"),
     include_str!("../../src/flow/work.rs"),
+    include_str!("../../src/settings/policies.rs"),
 ];
 
 #[test]

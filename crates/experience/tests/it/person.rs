@@ -71,6 +71,12 @@ impl Person {
         let (own, browser) = (reference.clone(), Browser::default());
         match step {
             Step::Begin => Ok(Progress::Next(Step::Begin)),
+            Step::EnterPassword(identifier) => {
+                let password = Secret::new(PASSWORD);
+                experience
+                    .sign_in_with_password(own, identifier, password, browser)
+                    .await
+            }
             Step::EnterCode(code) => {
                 let sent = ground.sender.last_code_to(&code.recipient);
                 let sent = sent.filter(|_| !code.is_held_back);

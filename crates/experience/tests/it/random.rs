@@ -400,7 +400,8 @@ impl World {
         match (person.walk(&self.ground, own, first).await, asked) {
             (End::SignedIn(_) | End::Reset, _) => return,
             // The beginning, or a code that nobody got, that is over, or of somebody refused.
-            (_, Step::Begin | Step::EnterCode(_)) => {}
+            // Or a password that this person does not know.
+            (_, Step::Begin | Step::EnterCode(_) | Step::EnterPassword(_)) => {}
             (End::Refused(code), asked) => assert!(
                 [
                     ErrorCode::AuthForbidden,
