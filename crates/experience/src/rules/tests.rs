@@ -273,7 +273,7 @@ fn combinations_that_nobody_can_use_are_refused_in_files() {
             settings
                 .sign_in
                 .methods
-                .push(settings.sign_in.methods[0].clone())
+                .push(settings.sign_in.methods[0].clone());
         },
         &[("signIn.methods[1]", Rule::DuplicatedSignInMethods)],
     );
