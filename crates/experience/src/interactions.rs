@@ -1,7 +1,8 @@
 //! Finding the interaction that a page belongs to, and turning back.
 
 use moongate_core::{
-    Application, Interaction, InteractionId, InteractionState, Reader, StoreError,
+    Application, ApplicationId, Interaction, InteractionId, InteractionState, Reader, StoreError,
+    token_hash,
 };
 use thiserror::Error;
 
@@ -49,6 +50,39 @@ impl Experience {
         let interaction = open(reader.as_mut(), reference, self.clock.now()).await?;
         let settings = SignInExperience::load(reader.as_mut()).await?;
         Ok((interaction, settings))
+    }
+
+    /// The interaction that this browser began last and that is still open, for a client that
+    /// names none; of one application, if it is given. `proofs` are the values of the browser's
+    /// interactions cookies.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn latest_interaction(
+        &self,
+        proofs: &[String],
+        application_id: Option<&ApplicationId>,
+    ) -> Result<Option<InteractionRef>, StoreError> {
+        let now = self.clock.now();
+        let mut reader = self.store.read().await?;
+        let mut latest: Option<(Interaction, &String)> = None;
+        for proof in proofs {
+            let hash = token_hash(proof);
+            let found = reader
+                .latest_interaction(&hash, application_id, now)
+                .await?;
+            if let Some(found) = found
+                && latest
+                    .as_ref()
+                    .is_none_or(|(known, _)| known.created_at < found.created_at)
+            {
+                latest = Some((found, proof));
+            }
+        }
+        Ok(latest.map(|(interaction, proof)| InteractionRef {
+            id: interaction.id,
+            browser_cookie: proof.clone(),
+        }))
     }
 
     /// The person turns back to the application, once or, by a double click, twice.

@@ -5,6 +5,9 @@ ALTER TABLE users ADD COLUMN password_hash TEXT;
 
 ALTER TABLE sessions ADD COLUMN user_agent TEXT;
 
+-- The Experience API finds an interaction by its browser alone.
+CREATE INDEX interactions_by_browser_hash ON interactions (browser_hash, created_at);
+
 ALTER TABLE documents ADD COLUMN author TEXT NOT NULL DEFAULT '';
 ALTER TABLE documents ADD COLUMN comment TEXT;
 

@@ -48,6 +48,30 @@ impl InteractionReads for Conn<'_> {
         )?;
         row.map(Interaction::try_from).transpose()
     }
+
+    async fn latest_interaction(
+        &mut self,
+        browser_hash: &[u8; 32],
+        application_id: Option<&ApplicationId>,
+        now: UnixMillis,
+    ) -> Result<Option<Interaction>, StoreError> {
+        // A state's text begins with its stage. Two that began in the same millisecond are in no
+        // order; by identifier the answer is at least always the same.
+        let row = fetch_optional!(
+            self,
+            InteractionRow,
+            "SELECT id, browser_hash, application_id, request, state, created_at, expires_at \
+             FROM interactions WHERE browser_hash = $1 AND expires_at > $2 \
+             AND ($3 = '' OR application_id = $3) \
+             AND state NOT LIKE '{\"stage\":\"finished\"%' \
+             AND state NOT LIKE '{\"stage\":\"cancelled\"%' \
+             ORDER BY created_at DESC, id DESC LIMIT 1",
+            &browser_hash[..],
+            now.0,
+            application_id.map_or("", ApplicationId::as_str)
+        )?;
+        row.map(Interaction::try_from).transpose()
+    }
 }
 
 #[async_trait]

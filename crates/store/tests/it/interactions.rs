@@ -1,17 +1,19 @@
 //! Interactions and their verification codes.
 
 use moongate_core::{
-    Authentication, Channel, CodeHolder, Interaction, InteractionId, InteractionState, SessionId,
-    StoreError, UserId, VerificationCode, VerificationCodeId, VerificationPurpose,
+    ApplicationId, Authentication, Channel, CodeHolder, Interaction, InteractionId,
+    InteractionState, SessionId, StoreError, UserId, VerificationCode, VerificationCodeId,
+    VerificationPurpose,
 };
 
 use crate::bench::{Bench, on_both, write};
-use crate::samples::{NOW, at, furnish, holder, interaction, verification_code};
+use crate::samples::{NOW, application, at, furnish, holder, interaction, verification_code};
 
 on_both!(
     an_interaction_comes_back_as_it_was,
     an_identifier_is_given_once,
     an_update_writes_the_state_alone,
+    the_latest_open_interaction_of_a_browser_is_found,
     a_code_comes_back_as_it_was,
     a_new_code_takes_the_place_of_the_old,
     codes_of_two_interactions_do_not_meet,
@@ -99,6 +101,65 @@ async fn an_update_writes_the_state_alone(bench: Bench) {
     let mut reader = store.read().await.unwrap();
     let found = reader.interaction(&expected.id).await.unwrap();
     assert_eq!(found, Some(expected));
+}
+
+async fn the_latest_open_interaction_of_a_browser_is_found(bench: Bench) {
+    let store = bench.store().await;
+    furnish(&*store).await;
+    let began = |id: &str, seconds: i64, state: InteractionState| Interaction {
+        created_at: at(NOW.0 + seconds * 1000),
+        state,
+        ..interaction(id)
+    };
+    let finished = InteractionState::Finished {
+        authentication: alice(),
+        at: NOW,
+    };
+    let others = [
+        began("signed-in", 1, InteractionState::Authenticated(alice())),
+        Interaction {
+            application_id: "circle".into(),
+            ..began("circle", 2, InteractionState::Consented(alice()))
+        },
+        Interaction {
+            expires_at: at(NOW.0 + 1),
+            ..began("short", 3, InteractionState::Authenticated(alice()))
+        },
+        began("finished", 4, finished),
+        began("cancelled", 5, InteractionState::Cancelled),
+        Interaction {
+            browser_hash: [8; 32],
+            ..began("elsewhere", 6, InteractionState::Authenticated(alice()))
+        },
+    ];
+    write(&*store, |tx| {
+        Box::pin(async move {
+            tx.put_application(&application("circle")).await?;
+            for other in &others {
+                tx.insert_interaction(other).await?;
+            }
+            Ok(())
+        })
+    })
+    .await;
+    let mut reader = store.read().await.unwrap();
+    for (browser, application, after, expected) in [
+        (7, None, 1, Some("circle")),
+        (7, None, 0, Some("short")),
+        (7, Some("shop"), 1, Some("signed-in")),
+        (7, Some("circle"), 1, Some("circle")),
+        (7, Some("unknown"), 1, None),
+        (7, None, 3_600_000, None),
+        (8, None, 1, Some("elsewhere")),
+        (9, None, 1, None),
+    ] {
+        let application = application.map(ApplicationId::from);
+        let (browser_hash, now) = ([browser; 32], at(NOW.0 + after));
+        let found = reader.latest_interaction(&browser_hash, application.as_ref(), now);
+        let found = found.await.unwrap();
+        let id = found.as_ref().map(|found| found.id.as_str());
+        assert_eq!(id, expected, "{browser} {application:?} {after}");
+    }
 }
 
 async fn a_code_comes_back_as_it_was(bench: Bench) {
