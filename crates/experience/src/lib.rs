@@ -25,6 +25,7 @@ pub use flow::identify::Identified;
 pub use flow::missing::Missing;
 pub use flow::profile::ProfileAddition;
 pub use flow::send::{CodeRequest, CodeSent, PendingSend};
+pub use flow::sentinel::sentinel_target;
 pub use flow::session::{Browser, SignedIn};
 pub use flow::{CodeProof, Flow, InteractionEvent, ProfileDraft, Proof, VerificationRecord};
 pub use identifier::{Identifier, IdentifierError, is_username};

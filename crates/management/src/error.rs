@@ -1,7 +1,9 @@
 //! Why an operation of the Management API is not done.
 
+use std::time::Duration;
+
 use moongate_core::{ErrorCode, StoreError};
-use moongate_experience::Finding;
+use moongate_experience::{Finding, PoolError};
 use thiserror::Error;
 
 use crate::ResourceFinding;
@@ -24,6 +26,12 @@ pub enum ManagementError {
     /// `request.feature_not_supported`.
     #[error("{0} comes with a later version")]
     Unsupported(String),
+    /// Every place where passwords are hashed is taken.
+    #[error("too many passwords are being hashed")]
+    Busy {
+        /// When to come back.
+        retry_after: Duration,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
@@ -42,6 +50,17 @@ impl From<StoreError> for ManagementError {
 impl From<ErrorCode> for ManagementError {
     fn from(code: ErrorCode) -> Self {
         Self::Refused(code)
+    }
+}
+
+impl From<PoolError> for ManagementError {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Busy { retry_after } => Self::Busy { retry_after },
+            PoolError::Corrupt => {
+                Self::Store(StoreError::Corrupt("users.password_hash".to_owned()))
+            }
+        }
     }
 }
 

@@ -47,6 +47,7 @@ mod client_metadata;
 mod consent_scopes;
 mod error;
 mod listing;
+mod lock_outs;
 mod management;
 mod patch;
 mod redirect_uri;
@@ -55,6 +56,7 @@ mod role_holders;
 mod roles;
 mod seed;
 mod sign_in_experience;
+mod user_passwords;
 mod user_sessions;
 mod user_tokens;
 mod users;
@@ -70,6 +72,7 @@ pub use authorization::{ALL, Operation, Requirement};
 pub use consent_scopes::{ConsentResourceView, NewUserConsentScopes, UserConsentScopesView};
 pub use error::ManagementError;
 pub use listing::{Listed, Page};
+pub use lock_outs::{SentinelTargetType, SentinelTargets};
 pub use management::{Management, Reveal};
 pub use patch::Patch;
 pub use role_holders::{Assign, RoleAssignment, RoleAssignmentView};
@@ -82,6 +85,7 @@ pub use sign_in_experience::{
     PasswordToCheck, RevisionChangeView, RevisionNote, RevisionView, SavedSettings, Strictness,
     stored_findings,
 };
+pub use user_passwords::UserPassword;
 pub use user_sessions::{
     GrantOwner, GrantPayload, GrantScope, GrantView, GrantsView, RevokeGrants,
     SessionAuthorization, SessionPayload, SessionView, SessionsView,

@@ -6,6 +6,8 @@ use moongate_core::{
     ApplicationId, Clock, Entropy, Resource, ResourceId, ServerKeys, Store, UserId,
 };
 
+use moongate_experience::PasswordPool;
+
 use crate::ManagementError;
 use crate::authorization::ALL;
 use crate::resources::finding::Findings;
@@ -30,6 +32,7 @@ pub struct Management {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) keys: Arc<ServerKeys>,
+    pub(crate) passwords: PasswordPool,
     pub(crate) reveal: Reveal,
 }
 
@@ -40,6 +43,7 @@ impl Management {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         keys: Arc<ServerKeys>,
+        passwords: PasswordPool,
         reveal: Reveal,
     ) -> Self {
         Self {
@@ -47,6 +51,7 @@ impl Management {
             clock,
             entropy,
             keys,
+            passwords,
             reveal,
         }
     }

@@ -1,7 +1,8 @@
 //! Users: made, changed, searched, suspended, removed.
 
 use moongate_core::{
-    ErrorCode, Phone, Profile, Reader, Region, Tx, UnixMillis, User, UserFilter, UserId, end_access,
+    ErrorCode, Phone, Profile, Reader, Region, Secret, Tx, UnixMillis, User, UserFilter, UserId,
+    end_access,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -46,7 +47,7 @@ pub struct UserView {
     cimd_client_id: Option<String>,
     is_suspended: bool,
     /// Whether the user can sign in by password.
-    has_password: bool,
+    pub has_password: bool,
 }
 
 impl UserView {
@@ -91,11 +92,13 @@ pub struct NewUser {
     pub custom_data: Option<Map<String, Value>>,
     /// Further standard claims.
     pub profile: Option<Profile>,
-    /// Answered with 422 `request.feature_not_supported`: there are no passwords yet.
-    pub password: Option<String>,
-    /// The same.
-    pub password_digest: Option<String>,
-    /// The same.
+    /// Not held against the policy; 1 to 4096 bytes.
+    #[schema(value_type = Option<String>)]
+    pub password: Option<Secret>,
+    /// A password's hash from elsewhere, in place of a password.
+    #[schema(value_type = Option<String>)]
+    pub password_digest: Option<Secret>,
+    /// What made the hash: `Argon2i`, `Argon2d`, `Argon2id`, `Bcrypt`, `PBKDF2` or `Legacy`.
     pub password_algorithm: Option<String>,
 }
 
@@ -170,14 +173,7 @@ impl Management {
     /// # Errors
     /// [`ManagementError`].
     pub async fn create_user(&self, body: NewUser) -> Result<UserView, ManagementError> {
-        let passwords = [
-            &body.password,
-            &body.password_digest,
-            &body.password_algorithm,
-        ];
-        if passwords.iter().any(|it| it.is_some()) {
-            return Err(ErrorCode::RequestFeatureNotSupported.into());
-        }
+        let password_hash = self.new_password_hash(&body).await?;
         let patch = |it: Option<String>| it.map_or(Patch::Keep, Patch::Set);
         let names = Names::check(UserChange {
             username: patch(body.username),
@@ -189,7 +185,10 @@ impl Management {
             profile: body.profile,
         })?;
         let now = self.clock.now();
-        let nobody = User::new(UserId::generate(&*self.entropy), None, now);
+        let nobody = User {
+            password_hash,
+            ..User::new(UserId::generate(&*self.entropy), None, now)
+        };
         self.store
             .write(move |tx| {
                 Box::pin(async move {
@@ -337,7 +336,7 @@ impl Management {
             .await
     }
 
-    async fn change_user(
+    pub(crate) async fn change_user(
         &self,
         id: UserId,
         change: impl FnOnce(&mut User) -> Result<(), ManagementError> + Send + 'static,

@@ -156,13 +156,14 @@ impl App {
             Limits::On => moongate_experience::Limits::default(),
             Limits::Off => moongate_experience::Limits::off(),
         };
+        let passwords = PasswordPool::new(HashParameters::STANDARD);
         let experience = Experience::new(
             Arc::clone(&store),
             sender,
             Arc::clone(&ground.clock),
             Arc::clone(&ground.entropy),
             Arc::clone(&ground.keys),
-            PasswordPool::new(HashParameters::STANDARD),
+            passwords.clone(),
             limits,
         );
         let session_ended = Arc::new(Notify::new());
@@ -178,6 +179,7 @@ impl App {
             Arc::clone(&ground.clock),
             Arc::clone(&ground.entropy),
             Arc::clone(&ground.keys),
+            passwords,
             reveal,
         );
         let parts = Parts {

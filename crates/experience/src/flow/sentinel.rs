@@ -6,9 +6,10 @@ use super::error::FlowError;
 use super::work::Work;
 use crate::{LockOuts, SignInExperience};
 
-/// What the failures of an identifier are counted under; whose it is plays no part, so that a
+/// What the failures of an identifier are counted under: a user name, an e-mail address as
+/// [`crate::Identifier`] keeps it, or the digits of a number. Whose it is plays no part, so that a
 /// known and an unknown one are locked alike.
-pub(crate) fn sentinel_target(keys: &ServerKeys, identifier: &str) -> Mac {
+pub fn sentinel_target(keys: &ServerKeys, identifier: &str) -> Mac {
     keys.mac(MacPurpose::Address, &["sentinel", identifier])
 }
 

@@ -8,6 +8,7 @@ use moongate_core::{
     Application, ApplicationId, ApplicationSecret, Clock as _, Connector, SealedField, Secret,
     ServerKeys, Store,
 };
+use moongate_experience::{HashParameters, PasswordPool};
 use moongate_management::{
     Declared, Management, Plan, ResourceError, Reveal, RevisionNote, SecretReference,
     SecretUnavailable, Undeclared, apply, export, plan,
@@ -139,6 +140,7 @@ impl Harness {
             self.clock.clone(),
             self.entropy.clone(),
             Arc::clone(&self.keys),
+            PasswordPool::new(HashParameters::FAST),
             Reveal::Always,
         )
     }

@@ -132,6 +132,7 @@ fn management(ground: &Ground) -> Management {
         Arc::clone(&ground.clock),
         Arc::clone(&ground.entropy),
         Arc::clone(&ground.keys),
+        moongate_experience::PasswordPool::new(moongate_experience::HashParameters::STANDARD),
         Reveal::Once,
     )
 }

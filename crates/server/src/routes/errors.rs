@@ -1,5 +1,7 @@
 //! Errors as responses: the one place where they are logged and turned into pages or JSON.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -124,6 +126,11 @@ pub(super) fn page_status(problem: Problem) -> StatusCode {
         Some(_) => StatusCode::TOO_MANY_REQUESTS,
         None => status(problem.code),
     }
+}
+
+/// A wait in whole seconds, rounded up, for `Retry-After` and the like.
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
 }
 
 /// The store failed: a page that names the request, and one line in the log.

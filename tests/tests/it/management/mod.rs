@@ -4,6 +4,7 @@ mod applications;
 mod authorization;
 mod bodies;
 mod keys;
+mod passwords;
 mod resources;
 mod roles;
 mod sessions;

@@ -110,11 +110,6 @@ async fn what_is_taken_or_malformed_has_a_code() {
     // What is one's own is not taken.
     let own = json!({ "username": "ann" });
     ok(&manager.patch(&format!("/api/users/{ann}"), own).await);
-    let answer = manager.post("/api/users", json!({ "password": "x" })).await;
-    refused(&answer, 422, "request.feature_not_supported");
-    let path = format!("/api/users/{ann}/password");
-    let answer = manager.patch(&path, json!({ "password": "x" })).await;
-    refused(&answer, 422, "request.feature_not_supported");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
-//! Refusals of the Management API: the one shape of their body, and the words of each.
+//! Refusals of the JSON APIs: the one shape of their body, and the words of each.
 //!
 //! A handler names a code; the words are chosen once the request's language is at hand.
+
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -18,11 +20,12 @@ use crate::routes::errors;
 
 /// Why a request is refused.
 #[derive(Debug, Clone)]
-pub(super) struct ApiError {
+pub(in crate::routes) struct ApiError {
     status: StatusCode,
     code: ErrorCode,
     data: Option<Value>,
     details: Option<String>,
+    retry_after: Option<Duration>,
 }
 
 /// The body of every refusal.
@@ -42,17 +45,18 @@ pub(super) struct ApiErrorBody {
 }
 
 impl ApiError {
-    pub(super) fn new(code: ErrorCode) -> Self {
+    pub(in crate::routes) fn new(code: ErrorCode) -> Self {
         Self {
             status: errors::status(code),
             code,
             data: None,
             details: None,
+            retry_after: None,
         }
     }
 
     /// A body or parameter that can't be read.
-    pub(super) fn unreadable(details: impl Into<String>) -> Self {
+    pub(in crate::routes) fn unreadable(details: impl Into<String>) -> Self {
         Self {
             details: Some(details.into()),
             ..Self::new(ErrorCode::GuardInvalidInput)
@@ -60,7 +64,7 @@ impl ApiError {
     }
 
     /// One field that is not right.
-    pub(super) fn field(path: &str, problem: impl Into<String>) -> Self {
+    pub(in crate::routes) fn field(path: &str, problem: impl Into<String>) -> Self {
         Self::fields(&[ResourceFinding {
             path: path.to_owned(),
             problem: problem.into(),
@@ -112,15 +116,23 @@ impl ApiError {
         }
     }
 
-    pub(super) fn with_data(self, data: Value) -> Self {
+    pub(in crate::routes) fn with_data(self, data: Value) -> Self {
         Self {
             data: Some(data),
             ..self
         }
     }
 
-    pub(super) fn with_status(self, status: StatusCode) -> Self {
+    pub(in crate::routes) fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
+    }
+
+    /// With how long to wait before the next try, in the header for programs (RFC 9110 §10.2.3).
+    pub(in crate::routes) fn with_retry_after(self, wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait),
+            ..self
+        }
     }
 
     /// The answer in the request's language.
@@ -146,6 +158,10 @@ impl ApiError {
         set(header::CONTENT_TYPE, "application/json; charset=utf-8");
         set(header::CONTENT_LANGUAGE, language.tag());
         set(header::VARY, "Accept-Language");
+        if let Some(wait) = self.retry_after {
+            let seconds = errors::whole_seconds(wait);
+            set(header::RETRY_AFTER, &seconds.to_string());
+        }
         // RFC 6750 §3.
         match self.code {
             ErrorCode::AuthorizationHeaderMissing
@@ -185,6 +201,9 @@ impl From<ManagementError> for ApiError {
                 ..Self::new(ErrorCode::RequestFeatureNotSupported)
                     .with_data(json!({ "field": field }))
             },
+            ManagementError::Busy { retry_after } => {
+                Self::new(ErrorCode::Unavailable).with_retry_after(retry_after)
+            }
             ManagementError::Store(error) => Self::new(errors::store_code(&error)),
         }
     }

@@ -1,4 +1,4 @@
-//! What handlers of the Management API are given: identifiers from the path, a query, a page, a
+//! What handlers of the JSON APIs are given: identifiers from the path, a query, a page, a
 //! body. Whatever can't be read is refused in the API's own shape, with the field that is wrong.
 
 use axum::body::Bytes;
@@ -19,7 +19,7 @@ use super::error::ApiError;
 const LONGEST_SEARCH: usize = 1024;
 
 /// A body of JSON.
-pub(super) struct Json<T>(pub(super) T);
+pub(in crate::routes) struct Json<T>(pub(in crate::routes) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = ApiError;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use moongate_core::ErrorCode;
 use moongate_management::{Management, Operation, Requirement};
 use moongate_oidc::{BearerError, Provider};
@@ -138,8 +138,13 @@ pub(super) async fn guard(
         request.extensions_mut().insert(PublicUrl(public));
         next.run(request).await
     };
+    finished(response, &uri, &headers)
+}
+
+/// An answer of a JSON API as it goes out: a refusal gets its body, and nobody keeps a copy.
+pub(in crate::routes) fn finished(response: Response, uri: &Uri, headers: &HeaderMap) -> Response {
     let mut response = match response.extensions().get::<ApiError>().cloned() {
-        Some(refusal) => refusal.render(&uri, &headers),
+        Some(refusal) => refusal.render(uri, headers),
         None => response,
     };
     let headers = response.headers_mut();
@@ -154,12 +159,12 @@ pub(super) async fn guard(
 }
 
 /// What Logto answers where nothing is.
-pub(super) async fn not_found() -> Response {
+pub(in crate::routes) async fn not_found() -> Response {
     (StatusCode::NOT_FOUND, "Not Found").into_response()
 }
 
 /// In an identifier or a filter it would reach PostgreSQL, which has no such text.
-fn has_null_byte(uri: &http::Uri) -> bool {
+pub(in crate::routes) fn has_null_byte(uri: &Uri) -> bool {
     uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00"))
 }
 

@@ -11,13 +11,14 @@ mod application_secrets;
 mod applications;
 mod consent_scopes;
 mod document;
-mod error;
-mod extract;
-mod guard;
+pub(super) mod error;
+pub(super) mod extract;
+pub(super) mod guard;
 mod oidc_keys;
 mod resources;
 mod role_holders;
 mod roles;
+mod sentinel_activities;
 mod sign_in_exp;
 mod system;
 mod user_roles;
@@ -89,6 +90,7 @@ fn collected() -> OpenApiRouter<Api> {
         .merge(user_roles::routes())
         .merge(user_sessions::routes())
         .merge(user_tokens::routes())
+        .merge(sentinel_activities::routes())
         .merge(oidc_keys::routes())
 }
 

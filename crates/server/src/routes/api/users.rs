@@ -4,8 +4,8 @@ use axum::Json as Answer;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use http::StatusCode;
-use moongate_core::{ErrorCode, Profile, RoleId, UserFilter, UserId};
-use moongate_management::{NewUser, UserChange, UserView};
+use moongate_core::{Profile, RoleId, UserFilter, UserId};
+use moongate_management::{NewUser, UserChange, UserPassword, UserView};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -25,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(get_custom_data, update_custom_data))
         .routes(routes!(update_profile))
         .routes(routes!(update_password))
+        .routes(routes!(verify_password))
         .routes(routes!(has_password))
         .routes(routes!(update_is_suspended))
 }
@@ -112,8 +113,8 @@ async fn list_users(
     Ok(list(&url, listed, Some(page)))
 }
 
-/// Makes a user, who gets the default roles. Nothing is required. Passwords come with a later
-/// version: a body that has one is answered with 422 `request.feature_not_supported`.
+/// Makes a user, who gets the default roles. Nothing is required. A password is not held against
+/// the policy; its hash may be brought along from elsewhere instead.
 #[utoipa::path(
     post, path = "/api/users",
     operation_id = "CreateUser", tag = "Users",
@@ -226,22 +227,40 @@ async fn update_profile(
     ))
 }
 
-/// Passwords come with a later version: always 422 `request.feature_not_supported`.
+/// Sets the password of a user, which is not held against the policy. Sessions stay.
 #[utoipa::path(
     patch, path = "/api/users/{userId}/password",
     operation_id = "UpdateUserPassword", tag = "Users",
     params(("userId" = String, Path)),
-    responses((status = 422)),
+    request_body = UserPassword,
+    responses((status = 200, body = UserView)),
 )]
 async fn update_password(
     State(api): State<Api>,
     Ids(id): Ids<UserId>,
-) -> Result<StatusCode, ApiError> {
-    api.management.user(&id).await?;
-    Err(ApiError::new(ErrorCode::RequestFeatureNotSupported))
+    Json(body): Json<UserPassword>,
+) -> Result<Answer<UserView>, ApiError> {
+    Ok(Answer(api.management.set_user_password(id, &body).await?))
 }
 
-/// Tells whether a user has a password. None has yet.
+/// Checks a password of a user: 422 `session.invalid_credentials` if it is not theirs.
+#[utoipa::path(
+    post, path = "/api/users/{userId}/password/verify",
+    operation_id = "VerifyUserPassword", tag = "Users",
+    params(("userId" = String, Path)),
+    request_body = UserPassword,
+    responses((status = 204), (status = 422)),
+)]
+async fn verify_password(
+    State(api): State<Api>,
+    Ids(id): Ids<UserId>,
+    Json(body): Json<UserPassword>,
+) -> Result<StatusCode, ApiError> {
+    api.management.verify_user_password(&id, &body).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tells whether a user has a password.
 #[utoipa::path(
     get, path = "/api/users/{userId}/has-password",
     operation_id = "GetUserHasPassword", tag = "Users",
@@ -252,10 +271,8 @@ async fn has_password(
     State(api): State<Api>,
     Ids(id): Ids<UserId>,
 ) -> Result<Answer<HasPassword>, ApiError> {
-    api.management.user(&id).await?;
-    Ok(Answer(HasPassword {
-        has_password: false,
-    }))
+    let has_password = api.management.user(&id).await?.has_password;
+    Ok(Answer(HasPassword { has_password }))
 }
 
 /// Bars a user, whose sessions and grants end at once, or lets them in again.

@@ -240,7 +240,7 @@ fn problem(error: &FlowError) -> Problem {
 pub(super) fn add_retry_after(response: &mut Response, problem: Option<Problem>) {
     let wait = problem.and_then(|problem| problem.retry_after);
     if let Some(wait) = wait {
-        let seconds = wait.as_millis().div_ceil(1000);
+        let seconds = errors::whole_seconds(wait);
         if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
             response.headers_mut().insert(header::RETRY_AFTER, value);
         }
