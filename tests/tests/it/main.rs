@@ -4,6 +4,7 @@
 
 mod browser;
 mod certification;
+mod experience_api;
 mod fuzz;
 mod http_flows;
 mod management;

@@ -6,6 +6,7 @@ mod consent;
 mod cross_origin;
 mod device;
 mod errors;
+mod experience_api;
 mod forms;
 mod home;
 mod language;
@@ -81,6 +82,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         .merge(oidc::routes(&site, parts))
         .merge(logout::routes(&site, parts))
         .merge(api::routes(settings, parts))
+        .merge(experience_api::routes(settings, &site, parts))
         .merge(assets::routes())
         .merge(theme::routes(&site, parts))
         .method_not_allowed_fallback(home::wrong_method(&site))
