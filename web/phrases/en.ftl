@@ -370,6 +370,7 @@ error-resource-cannot_delete_management_api = The Management API cannot be delet
 error-resource-cannot_modify_management_api = The Management API cannot be changed.
 error-resource-resource_identifier_in_use = Another API resource has this identifier.
 error-role-application_exists = The application has this role already.
+error-role-internal_role_violation = This role is part of Moongate and stays as it is.
 error-role-management_api_scopes_not_assignable_to_user_role = Permissions of the Management API cannot be given to a role of users.
 error-role-name_in_use = Another role has this name.
 error-role-scope_exists = The role has this permission already.

@@ -345,6 +345,7 @@ error-resource-cannot_delete_management_api = 不能删除管理 API。
 error-resource-cannot_modify_management_api = 不能更改管理 API。
 error-resource-resource_identifier_in_use = 已有其他 API 资源使用此标识符。
 error-role-application_exists = 应用已拥有此角色。
+error-role-internal_role_violation = 此角色由 Moongate 内置，不能更改。
 error-role-management_api_scopes_not_assignable_to_user_role = 不能把管理 API 的权限分配给用户角色。
 error-role-name_in_use = 已有同名角色。
 error-role-scope_exists = 角色已拥有此权限。

@@ -160,6 +160,16 @@ pub struct Application {
 }
 
 impl Application {
+    /// The identifier of the built-in application that the account page is: whoever opens it
+    /// without being signed in signs in to this.
+    pub const ACCOUNT_CENTER: &'static str = "account-center";
+
+    /// Whether it is part of this service. Administrators neither see nor change such a one, and
+    /// nothing is ever issued to it: it has no redirect URI and no secret.
+    pub fn is_built_in(&self) -> bool {
+        self.id.as_str() == Self::ACCOUNT_CENTER
+    }
+
     /// Whether scripts of `origin`, as a browser writes it in `Origin`, may read what the token
     /// and userinfo endpoints tell this application: the origin of a redirect URI, or one that is
     /// named.

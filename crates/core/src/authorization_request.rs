@@ -105,6 +105,30 @@ pub struct AuthorizationRequest {
 }
 
 impl AuthorizationRequest {
+    /// What a page of this service asks for, to which a person signs in on the way: to be known,
+    /// and nothing that an application would get.
+    pub fn of_our_page() -> Self {
+        Self {
+            redirect_uri: String::new(),
+            scopes: Scopes::default(),
+            resources: ResourceScopes::new(),
+            claims: RequestedClaims::default(),
+            state: None,
+            nonce: None,
+            code_challenge: None,
+            dpop_jkt: None,
+            response_mode: ResponseMode::Query,
+            prompts: Vec::new(),
+            max_age: None,
+            first_screen: FirstScreen::SignIn,
+            identifiers: Vec::new(),
+            ui_locales: None,
+            login_hint: None,
+            expected_sub: None,
+            device_user_code: None,
+        }
+    }
+
     /// Whether `prompt` was asked for.
     pub fn asks_for(&self, prompt: Prompt) -> bool {
         self.prompts.contains(&prompt)

@@ -59,6 +59,8 @@ pub enum ErrorCode {
     ResourceIdentifierInUse,
     /// The application holds the role already.
     RoleApplicationExists,
+    /// The role is built in and stays as it is.
+    RoleInternalRoleViolation,
     /// Users can't hold permissions of the Management API.
     RoleManagementApiScopesNotAssignable,
     /// Another role has the name.
@@ -230,6 +232,7 @@ impl ErrorCode {
         Self::ResourceCannotModifyManagementApi,
         Self::ResourceIdentifierInUse,
         Self::RoleApplicationExists,
+        Self::RoleInternalRoleViolation,
         Self::RoleManagementApiScopesNotAssignable,
         Self::RoleNameInUse,
         Self::RoleScopeExists,
@@ -342,6 +345,7 @@ impl ErrorCode {
             Self::ResourceCannotModifyManagementApi => "resource.cannot_modify_management_api",
             Self::ResourceIdentifierInUse => "resource.resource_identifier_in_use",
             Self::RoleApplicationExists => "role.application_exists",
+            Self::RoleInternalRoleViolation => "role.internal_role_violation",
             Self::RoleManagementApiScopesNotAssignable => {
                 "role.management_api_scopes_not_assignable_to_user_role"
             }

@@ -86,3 +86,9 @@ pub struct Role {
     /// When it was made.
     pub created_at: UnixMillis,
 }
+
+impl Role {
+    /// The identifier of the role of those who administer this service. It is built in: whoever
+    /// holds it may change, the role itself may not.
+    pub const ADMINISTRATOR: &'static str = "administrator";
+}

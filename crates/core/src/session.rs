@@ -14,7 +14,8 @@ pub const LONGEST_USER_AGENT: usize = 256;
 /// back-channel logout query it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// The row's identifier; never sent to the browser.
+    /// The row's identifier. It names the session to its owner and to administrators, and proves
+    /// nothing: the cookie is another value.
     pub id: SessionId,
     /// SHA-256 of the cookie's value.
     pub cookie_hash: [u8; 32],

@@ -6,7 +6,7 @@ use moongate_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::{found, refuse_if_any};
+use crate::error::{found, found_application, refuse_if_any};
 use crate::management::{TENANT, check_text};
 use crate::resources::finding::Findings;
 use crate::{Management, ManagementError, Patch, Reveal};
@@ -64,7 +64,7 @@ impl Management {
         id: &ApplicationId,
     ) -> Result<Vec<ApplicationSecretView>, ManagementError> {
         let mut reader = self.store.read().await?;
-        found(reader.application(id).await?)?;
+        found_application(reader.application(id).await?)?;
         let secrets = reader.application_secrets(id).await?;
         Ok(secrets.iter().map(|it| self.shown(it)).collect())
     }
@@ -95,7 +95,7 @@ impl Management {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    may_have_secrets(&found(tx.application(&id).await?)?)?;
+                    may_have_secrets(&found_application(tx.application(&id).await?)?)?;
                     let others = tx.application_secrets(&id).await?;
                     if others.iter().any(|other| other.name == secret.name) {
                         return Err(ErrorCode::ApplicationSecretNameExists.into());
@@ -175,7 +175,7 @@ impl Management {
     /// [`ManagementError`], always.
     pub async fn delete_legacy_secret(&self, id: &ApplicationId) -> Result<(), ManagementError> {
         let mut reader = self.store.read().await?;
-        found(reader.application(id).await?)?;
+        found_application(reader.application(id).await?)?;
         Err(ErrorCode::ApplicationNoLegacySecretFound.into())
     }
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::application_secrets::{DEFAULT_SECRET, sealed};
 use crate::client_metadata::{broken_rule, custom_client_metadata, oidc_client_metadata};
-use crate::error::{found, refuse_if_any};
+use crate::error::{found, found_application, refuse_if_any};
 use crate::listing::is_like;
 use crate::management::{TENANT, check_note, check_text};
 use crate::resources::finding::Findings;
@@ -153,7 +153,8 @@ impl Management {
             None => Vec::new(),
         };
         applications.retain(|it| {
-            (filter.types.is_empty() || filter.types.contains(&it.kind))
+            !it.is_built_in()
+                && (filter.types.is_empty() || filter.types.contains(&it.kind))
                 && filter
                     .is_third_party
                     .is_none_or(|expected| expected == it.is_third_party)
@@ -179,7 +180,7 @@ impl Management {
         id: &ApplicationId,
     ) -> Result<ApplicationView, ManagementError> {
         let mut reader = self.store.read().await?;
-        let application = found(reader.application(id).await?)?;
+        let application = found_application(reader.application(id).await?)?;
         Ok(with_is_admin(&mut *reader, application).await?)
     }
 
@@ -259,7 +260,7 @@ impl Management {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let before = found(tx.application(&id).await?)?;
+                    let before = found_application(tx.application(&id).await?)?;
                     let mut application = before.clone();
                     if let Some(name) = change.name {
                         name.trim().clone_into(&mut application.name);
@@ -291,7 +292,7 @@ impl Management {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    found(tx.application(&id).await?)?;
+                    found_application(tx.application(&id).await?)?;
                     Ok(tx.delete_application(&id).await?)
                 })
             })
@@ -310,7 +311,7 @@ impl Management {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let mut application = found(tx.application(&id).await?)?;
+                    let mut application = found_application(tx.application(&id).await?)?;
                     application.custom_data.extend(more);
                     tx.put_application(&application).await?;
                     Ok(application.custom_data)

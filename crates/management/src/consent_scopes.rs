@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api_resources::{ResourceView, ScopeView};
-use crate::error::{found, refuse_if_any};
+use crate::error::{found, found_application, refuse_if_any};
 use crate::resources::finding::Findings;
 use crate::{Management, ManagementError};
 
@@ -70,7 +70,7 @@ impl Management {
         id: &ApplicationId,
     ) -> Result<UserConsentScopesView, ManagementError> {
         let mut reader = self.store.read().await?;
-        let application = found(reader.application(id).await?)?;
+        let application = found_application(reader.application(id).await?)?;
         let allowed = application.consent_scopes;
         let mut resource_scopes = Vec::new();
         for resource in reader.resources().await? {
@@ -149,7 +149,7 @@ impl Management {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let mut application = found(tx.application(&id).await?)?;
+                    let mut application = found_application(tx.application(&id).await?)?;
                     let allowed = &mut application.consent_scopes;
                     let before = allowed.clone();
                     match kind.as_str() {

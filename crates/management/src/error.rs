@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use moongate_core::{ErrorCode, StoreError};
+use moongate_core::{Application, ErrorCode, StoreError};
 use moongate_experience::{Finding, PoolError};
 use thiserror::Error;
 
@@ -77,4 +77,9 @@ pub(crate) fn refuse_if_any(findings: Findings) -> Result<(), ManagementError> {
 /// A row that must be there.
 pub(crate) fn found<T>(row: Option<T>) -> Result<T, ManagementError> {
     row.ok_or(ManagementError::Refused(ErrorCode::EntityNotFound))
+}
+
+/// An application that must be there. A built-in one is none of the administrators' business.
+pub(crate) fn found_application(row: Option<Application>) -> Result<Application, ManagementError> {
+    found(row.filter(|application| !application.is_built_in()))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::applications::{ApplicationView, may_hold};
-use crate::error::found;
+use crate::error::{found, found_application};
 use crate::listing::is_like;
 use crate::roles::{RoleFilter, RoleView};
 use crate::users::{UserView, users_page};
@@ -193,7 +193,7 @@ impl Management {
         page: Option<Page>,
     ) -> Result<Listed<RoleView>, ManagementError> {
         let mut reader = self.store.read().await?;
-        found(reader.application(id).await?)?;
+        found_application(reader.application(id).await?)?;
         let mut roles = reader.roles_of_application(id).await?;
         roles.retain(|role| filter.keeps(role));
         Ok(Listed::of(roles, page).map(RoleView::new))
@@ -212,7 +212,7 @@ impl Management {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let application = found(tx.application(&id).await?)?;
+                    let application = found_application(tx.application(&id).await?)?;
                     let roles = named_roles(tx, assignment).await?;
                     for role in &roles {
                         may_hold(&application, role)?;

@@ -245,6 +245,7 @@ impl Management {
             .write(move |tx| {
                 Box::pin(async move {
                     let mut role = found(tx.role(&id).await?)?;
+                    refuse_built_in(&id)?;
                     if let Some(name) = change.name {
                         name.trim().clone_into(&mut role.name);
                     }
@@ -270,7 +271,10 @@ impl Management {
         let removed = self
             .store
             .write(move |tx| {
-                Box::pin(async move { Ok::<_, ManagementError>(tx.delete_role(&id).await?) })
+                Box::pin(async move {
+                    refuse_built_in(&id)?;
+                    Ok::<_, ManagementError>(tx.delete_role(&id).await?)
+                })
             })
             .await?;
         found(removed.then_some(()))
@@ -369,6 +373,19 @@ pub(crate) async fn scope_for(
         return Err(ErrorCode::RoleManagementApiScopesNotAssignable.into());
     }
     Ok(scope)
+}
+
+/// Whether a role stays as it is. Who holds it may change.
+pub(crate) fn is_built_in(id: &RoleId) -> bool {
+    id.as_str() == Role::ADMINISTRATOR
+}
+
+fn refuse_built_in(id: &RoleId) -> Result<(), ErrorCode> {
+    if is_built_in(id) {
+        Err(ErrorCode::RoleInternalRoleViolation)
+    } else {
+        Ok(())
+    }
 }
 
 /// New users get default roles, so that only a role of users can be one.

@@ -1,9 +1,10 @@
 //! What every tenant begins with: the Management API as an API resource, its one scope, and the
-//! role that holds it.
+//! role that holds it; the role of administrators; the application that the account page is.
 
 use moongate_core::{
-    Resource, ResourceId, ResourceScope, Role, RoleId, RoleType, ScopeId, Store, StoreError, Tx,
-    UnixMillis,
+    Application, ApplicationId, ApplicationType, ConsentScopes, CustomClientMetadata,
+    OidcClientMetadata, Resource, ResourceId, ResourceScope, Role, RoleId, RoleType, ScopeId,
+    Store, StoreError, Tx, UnixMillis,
 };
 
 use crate::authorization::ALL;
@@ -68,20 +69,59 @@ pub(crate) async fn seed_unit(
     }
     let role = RoleId::from(MANAGEMENT_ROLE);
     if tx.role(&role).await?.is_none() {
-        let mut new = Role {
-            id: role.clone(),
-            name: "Logto Management API access".to_owned(),
-            description: "May use the Management API".to_owned(),
-            kind: RoleType::MachineToMachine,
-            is_default: false,
-            created_at: now,
-        };
-        if !tx.put_role(&new).await? {
-            // Somebody gave a role of their own the name; theirs keeps it.
-            new.name = format!("{} ({MANAGEMENT_ROLE})", new.name);
-            tx.put_role(&new).await?;
-        }
+        seed_role(
+            tx,
+            Role {
+                id: role.clone(),
+                name: "Logto Management API access".to_owned(),
+                description: "May use the Management API".to_owned(),
+                kind: RoleType::MachineToMachine,
+                is_default: false,
+                created_at: now,
+            },
+        )
+        .await?;
         tx.add_scope_to_role(&role, &scope).await?;
+    }
+    let role = RoleId::from(Role::ADMINISTRATOR);
+    if tx.role(&role).await?.is_none() {
+        seed_role(
+            tx,
+            Role {
+                id: role,
+                name: "Moongate administrator".to_owned(),
+                description: "Administers Moongate".to_owned(),
+                kind: RoleType::User,
+                is_default: false,
+                created_at: now,
+            },
+        )
+        .await?;
+    }
+    let account_center = ApplicationId::from(Application::ACCOUNT_CENTER);
+    if tx.application(&account_center).await?.is_none() {
+        tx.put_application(&Application {
+            id: account_center,
+            name: "Moongate".to_owned(),
+            description: None,
+            kind: ApplicationType::Traditional,
+            oidc_client_metadata: OidcClientMetadata::default(),
+            custom_client_metadata: CustomClientMetadata::default(),
+            is_third_party: false,
+            consent_scopes: ConsentScopes::default(),
+            custom_data: serde_json::Map::new(),
+            created_at: now,
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Adds a role. Where somebody gave one of their own the name, theirs keeps it.
+async fn seed_role(tx: &mut dyn Tx, mut role: Role) -> Result<(), StoreError> {
+    if !tx.put_role(&role).await? {
+        role.name = format!("{} ({})", role.name, role.id);
+        tx.put_role(&role).await?;
     }
     Ok(())
 }

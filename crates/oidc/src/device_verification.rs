@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use moongate_core::{
     Application, ApplicationId, AskedAccess, AuthorizationRequest, Consent, DEVICE_TRIES_WINDOW,
-    DeviceAuthorization, DeviceState, FirstScreen, Grant, GrantId, Interaction, InteractionState,
-    MAX_DEVICE_TRIES, RequestedClaims, ResourceScopes, ResponseMode, Scopes, Session, StoreError,
-    Tx, UnixMillis, User, UserCode,
+    DeviceAuthorization, DeviceState, Grant, GrantId, Interaction, InteractionState,
+    MAX_DEVICE_TRIES, RequestedClaims, Session, StoreError, Tx, UnixMillis, User, UserCode,
 };
 
 use crate::code_issue::GRANT_TTL;
@@ -345,22 +344,7 @@ async fn waiting(
 /// What the pages of an interaction for a device have to know.
 fn request(user_code: &UserCode) -> AuthorizationRequest {
     AuthorizationRequest {
-        redirect_uri: String::new(),
-        scopes: Scopes::default(),
-        resources: ResourceScopes::new(),
-        claims: RequestedClaims::default(),
-        state: None,
-        nonce: None,
-        code_challenge: None,
-        dpop_jkt: None,
-        response_mode: ResponseMode::Query,
-        prompts: Vec::new(),
-        max_age: None,
-        first_screen: FirstScreen::SignIn,
-        identifiers: Vec::new(),
-        ui_locales: None,
-        login_hint: None,
-        expected_sub: None,
         device_user_code: Some(user_code.as_str().to_owned()),
+        ..AuthorizationRequest::of_our_page()
     }
 }

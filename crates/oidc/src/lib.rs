@@ -6,6 +6,7 @@
 //! Read [`authorization`] as the list of checks that a request passes, in their order.
 
 mod access_token;
+mod account_sign_in;
 pub mod authorization;
 mod claims;
 mod client_assertion;
@@ -48,6 +49,7 @@ use moongate_core::{Clock, Entropy, Outbound, ServerKeys, Store};
 use client_assertion::FetchedKeys;
 
 pub use access_token::VerifiedAccessToken;
+pub use account_sign_in::leads_to_account;
 pub use authorization::redirect_uri::is_registered;
 pub use authorization::{
     AuthorizationOutcome, AuthorizationResponse, Browser, InteractionPage, PageError,

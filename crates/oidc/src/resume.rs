@@ -2,6 +2,7 @@
 
 use moongate_core::{InteractionError, InteractionId, InteractionState, StoreError};
 
+use crate::account_sign_in::leads_to_account;
 use crate::{AuthorizationResponse, Browser, OidcError, Provider};
 
 /// What to do when the browser comes back from the sign-in pages.
@@ -15,6 +16,8 @@ pub enum ResumeOutcome {
     Consent,
     /// A device is what waits for an answer: show the page for that.
     Device,
+    /// The account page is what somebody signed in to: show it.
+    Account,
     /// There is nothing to resume in this browser: show the page that says so.
     UnknownSession,
 }
@@ -41,6 +44,13 @@ impl Provider {
         }
         if interaction.request.device_user_code.is_some() {
             return Ok(ResumeOutcome::Device);
+        }
+        if leads_to_account(&interaction) {
+            return Ok(match interaction.state {
+                InteractionState::Cancelled => ResumeOutcome::UnknownSession,
+                // The page itself sees who is signed in in this browser.
+                _ => ResumeOutcome::Account,
+            });
         }
         let is_to_be_asked = matches!(interaction.state, InteractionState::Authenticated(_));
         let (finished, authentication) = match interaction.finished(now) {

@@ -55,6 +55,14 @@ pub(super) fn draft(
     stored: Option<&Stored<'_>>,
     declared: &DeclaredApplication,
 ) {
+    if declared.id.as_str() == Application::ACCOUNT_CENTER {
+        let mend = "declare the application under another identifier";
+        let place = format!("applications[{}]", declared.id);
+        draft
+            .findings
+            .add(place, "this application is built in", mend);
+        return;
+    }
     let before = stored.map_or(Value::Null, |it| document(it.application, &it.rights));
     let mut merged = before.clone();
     merge(&mut merged, &declared.fields);

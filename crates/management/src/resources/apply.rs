@@ -155,7 +155,8 @@ async fn draft<'a>(
     let mut catalog = Catalog::load(reader).await?;
     api_resource::draft(&mut draft, &mut catalog, &declared.resources);
     role::draft(&mut draft, reader, &mut catalog, &declared.roles).await?;
-    let applications = reader.applications().await?;
+    let mut applications = reader.applications().await?;
+    applications.retain(|it| !it.is_built_in());
     for declared in &declared.applications {
         let stored = applications.iter().find(|stored| stored.id == declared.id);
         let stored = match stored {

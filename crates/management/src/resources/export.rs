@@ -15,6 +15,7 @@ use super::catalog::{Catalog, roles_of_application, scopes_of_role};
 use super::role;
 use super::secret_reference::SecretReference;
 use super::sign_in_experience::to_value;
+use crate::roles::is_built_in;
 use crate::seed::MANAGEMENT_ROLE;
 
 /// The tenant as one resource file. Fields that are not set are left out, but for those of the
@@ -39,7 +40,7 @@ pub async fn export(reader: &mut dyn Reader, keys: &ServerKeys) -> Result<Value,
     }
     let mut roles = Vec::new();
     for role in &catalog.roles {
-        if role.id.as_str() != MANAGEMENT_ROLE {
+        if role.id.as_str() != MANAGEMENT_ROLE && !is_built_in(&role.id) {
             let held = scopes_of_role(reader, &role.id).await?;
             let document = role::document(role, &catalog.names_of(&held));
             roles.push(with_id(role.id.as_str(), document));
@@ -47,6 +48,9 @@ pub async fn export(reader: &mut dyn Reader, keys: &ServerKeys) -> Result<Value,
     }
     let mut applications = Vec::new();
     for stored in reader.applications().await? {
+        if stored.is_built_in() {
+            continue;
+        }
         let (held, is_admin) = roles_of_application(reader, &stored.id).await?;
         let rights = Rights::stored(&stored, held, is_admin, &catalog);
         let document = application::document(&stored, &rights);

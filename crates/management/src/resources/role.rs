@@ -11,7 +11,7 @@ use super::fields::{Fields, Known};
 use super::merge::merge;
 use super::plan::ResourceKind;
 use super::write::Write;
-use crate::roles::check_role_texts;
+use crate::roles::{check_role_texts, is_built_in};
 use crate::seed::MANAGEMENT_ROLE;
 
 const LONGEST: usize = 128;
@@ -30,6 +30,14 @@ pub(super) async fn draft(
 ) -> Result<(), StoreError> {
     for declaration in declared {
         let id = RoleId::from(declaration.id.as_str());
+        if is_built_in(&id) {
+            let place = format!("roles[{id}]");
+            let mend = "declare a role under an identifier of its own";
+            draft
+                .findings
+                .add(place, "this role is built in and stays as it is", mend);
+            continue;
+        }
         let stored = catalog.roles.iter().find(|it| it.id == id).cloned();
         let held = match &stored {
             Some(role) => scopes_of_role(reader, &role.id).await?,
@@ -42,7 +50,7 @@ pub(super) async fn draft(
         if declared.iter().any(|it| it.id == role.id.as_str()) {
             continue;
         }
-        let is_ours = role.id.as_str() == MANAGEMENT_ROLE;
+        let is_ours = role.id.as_str() == MANAGEMENT_ROLE || is_built_in(&role.id);
         if draft.undeclared == Undeclared::Delete && !is_ours {
             let write = Write::DeleteRole(role.id.clone());
             let id = role.id.to_string();

@@ -1,6 +1,6 @@
 //! API resources, roles, and what applications hold and may ask for.
 
-use moongate_core::{ApplicationId, RoleId, RoleType};
+use moongate_core::{Application, ApplicationId, Role, RoleId, RoleType};
 use moongate_management::Undeclared;
 use serde_json::{Value, json};
 
@@ -185,4 +185,36 @@ async fn what_does_not_go_together_is_named() {
             "applications[circle].userConsentScopes: users of our own applications",
         ],
     );
+}
+
+#[tokio::test]
+async fn what_is_built_in_is_neither_declared_exported_nor_pruned() {
+    let harness = Harness::provisioned().await;
+    let files = json!({
+        "roles": [{
+            "id": "administrator", "name": "Everybody", "description": "x", "isDefault": true,
+        }],
+        "applications": [{ "id": "account-center", "name": "Mine", "type": "SPA" }],
+    });
+    let findings = harness.findings(&files).await;
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    assert!(findings[0].contains("roles[administrator]"), "{findings:?}");
+    assert!(
+        findings[1].contains("applications[account-center]"),
+        "{findings:?}"
+    );
+    let exported = harness.export().await.to_string();
+    assert!(!exported.contains("administrator") && !exported.contains("account-center"));
+    let nothing = json!({ "signInExperience": {} });
+    let plan = harness.apply_with(&nothing, Undeclared::Delete).await;
+    let plan = plan.unwrap().to_string();
+    assert!(
+        !plan.contains("administrator") && !plan.contains("account-center"),
+        "{plan}"
+    );
+    let mut reader = harness.store.read().await.unwrap();
+    let role = RoleId::from(Role::ADMINISTRATOR);
+    assert!(reader.role(&role).await.unwrap().is_some());
+    let application = ApplicationId::from(Application::ACCOUNT_CENTER);
+    assert!(reader.application(&application).await.unwrap().is_some());
 }

@@ -110,7 +110,7 @@ pub(super) fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::UserUsernameExistsInProfile
         | ErrorCode::UserLastSignInMethodRequired
         | ErrorCode::UserSignInMethodNotEnabled => StatusCode::UNPROCESSABLE_ENTITY,
-        ErrorCode::AuthForbidden => StatusCode::FORBIDDEN,
+        ErrorCode::AuthForbidden | ErrorCode::RoleInternalRoleViolation => StatusCode::FORBIDDEN,
         ErrorCode::SessionIdentityConflict => StatusCode::CONFLICT,
         ErrorCode::MessageRateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,

@@ -166,6 +166,7 @@ async fn resume(State(oidc): State<Oidc>, Path(id): Path<String>, headers: Heade
         Ok(ResumeOutcome::SignIn) => oidc.to_page(&visitor, "/sign-in", &id),
         Ok(ResumeOutcome::Consent) => oidc.to_page(&visitor, "/consent", &id),
         Ok(ResumeOutcome::Device) => oidc.to_page(&visitor, "/device/confirm", &id),
+        Ok(ResumeOutcome::Account) => oidc.site.go(&visitor, &oidc.site.path("/account")),
         Ok(ResumeOutcome::UnknownSession) => forms::unknown_session(&oidc.site, &visitor, &id),
     }
 }

@@ -456,6 +456,9 @@ async fn cancel(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) ->
         // No application waits in this browser.
         return state.site.go(visitor, &state.site.path("/device"));
     }
+    if moongate_oidc::leads_to_account(&interaction) {
+        return state.site.go(visitor, &state.site.path("/"));
+    }
     match state.provider.cancelled(interaction).await {
         Err(error) => errors::store(&state.site, visitor, &error),
         Ok(None) => forms::unknown_session(&state.site, visitor, &id),
