@@ -15,6 +15,7 @@ mod document;
 mod fields;
 mod gallery;
 mod language;
+mod moment;
 pub mod pages;
 mod phrases;
 mod problem;
@@ -30,6 +31,7 @@ pub use fields::{FieldProblem, IdentifierField, IdentifierKind, PasswordHint, Pa
 pub use gallery::{GalleryEntry, gallery};
 pub use language::Language;
 pub use maud::{Markup, PreEscaped};
+pub use moment::Moment;
 pub use phrases::{PhraseError, Words, check_override};
 pub use problem::Problem;
 pub use regions::Country;
