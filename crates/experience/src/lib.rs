@@ -17,7 +17,10 @@ use std::sync::Arc;
 
 use moongate_core::{Clock, Entropy, MessageSender, ServerKeys, Store};
 
-pub use account::{Account, AccountError, AccountSession, AccountStep, FRESH_FOR, Ways};
+pub use account::{
+    Account, AccountCode, AccountError, AccountSession, AccountStep, FRESH_FOR, SteppedUp,
+    WantedChange, Ways,
+};
 pub use consent::{ConsentError, ConsentQuestion};
 pub use flow::advance::{Progress, Step, Whereabouts};
 pub use flow::error::FlowError;

@@ -7,13 +7,13 @@ use moongate_core::{
     VerificationCode, VerificationMessage, VerificationPurpose,
 };
 
-use super::{Account, AccountError, AccountStep};
+use super::{Account, AccountCode, AccountError, AccountStep};
 use crate::flow::code::Attempt;
 use crate::{Experience, FlowError, LockOuts, SendLimits};
 
 /// A code that is to go out.
 pub(super) struct Outgoing {
-    pub(super) step: AccountStep,
+    pending: AccountCode,
     code: VerificationCode,
     plain: Secret,
     address: Mac,
@@ -41,20 +41,30 @@ impl Asking {
         }
     }
 
-    /// Checks the limits, records the send, and keeps the code.
+    /// Checks the limits, records the send, and keeps the code. Gives nothing to send to a second
+    /// click: the first one has sent it.
     pub(super) async fn ask(
         self,
         tx: &mut dyn Tx,
         account: &Account,
         recipient: Recipient,
         purpose: VerificationPurpose,
-    ) -> Result<Outgoing, AccountError> {
+        again: Again,
+    ) -> Result<Option<Outgoing>, AccountError> {
         let now = self.now;
         let address = self.keys.mac(MacPurpose::Address, &[recipient.as_str()]);
         tx.lock_address(&address).await?;
         let horizon = now.minus(self.limits.horizon());
         let mut sends = tx.sends_since(&address, horizon).await?;
         if let Some(until) = self.limits.blocked_until(&sends, now) {
+            let is_out = again == Again::No
+                && account.step.code.as_ref().is_some_and(|code| {
+                    code.recipient == recipient && code.purpose == purpose && !code.send_failed
+                })
+                && is_live(tx, account, &recipient, purpose, now).await?;
+            if is_out {
+                return Ok(None);
+            }
             let retry_after = until.since(now);
             return Err(FlowError::RateLimited { retry_after }.into());
         }
@@ -68,7 +78,7 @@ impl Asking {
             account.settings.verification_code_policy.ttl(),
             now,
         );
-        let step = AccountStep {
+        let pending = AccountCode {
             recipient,
             purpose,
             send_failed: false,
@@ -76,16 +86,42 @@ impl Asking {
         };
         tx.insert_send(&address, now).await?;
         tx.replace_verification_code(&code).await?;
+        let step = AccountStep {
+            code: Some(pending.clone()),
+            ..account.step.clone()
+        };
         step.save(tx, account).await?;
-        Ok(Outgoing {
-            step,
+        Ok(Some(Outgoing {
+            pending,
             code,
             plain,
             address,
             sent_at: now,
             session_cookie: self.session_cookie,
-        })
+        }))
     }
+}
+
+/// Whether a message is asked for although one went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    Yes,
+    No,
+}
+
+/// Whether this session has a code for the recipient that still works.
+async fn is_live(
+    tx: &mut dyn Tx,
+    account: &Account,
+    recipient: &Recipient,
+    purpose: VerificationPurpose,
+    now: UnixMillis,
+) -> Result<bool, AccountError> {
+    let holder = CodeHolder::Session(account.session.id.clone());
+    let code = tx
+        .verification_code(&holder, purpose, recipient.channel())
+        .await?;
+    Ok(code.is_some_and(|code| code.consumed_at.is_none() && !code.is_expired(now)))
 }
 
 impl AccountStep {
@@ -99,7 +135,15 @@ impl AccountStep {
         Ok(())
     }
 
-    /// Checks a code that was asked for with this step.
+    /// The code that was asked for with that purpose.
+    pub(super) fn code_for(&self, purpose: VerificationPurpose) -> Result<AccountCode, FlowError> {
+        let code = self.code.clone().filter(|code| code.purpose == purpose);
+        code.ok_or(FlowError::Refused(ErrorCode::VerificationCodeNotFound))
+    }
+}
+
+impl AccountCode {
+    /// Checks what was typed for it. The step is over if it is right.
     pub(super) async fn check(
         &self,
         tx: &mut dyn Tx,
@@ -134,15 +178,49 @@ impl AccountStep {
 }
 
 impl Experience {
+    /// Sends another code in place of the one that was asked for last.
+    ///
+    /// # Errors
+    /// [`AccountError`]; `verification_code.not_found` if none was asked for.
+    pub async fn resend_account_code(
+        &self,
+        session_cookie: &str,
+        language: &str,
+    ) -> Result<(), AccountError> {
+        let asking = Asking::new(self, session_cookie);
+        let cookie = session_cookie.to_owned();
+        let outgoing = self
+            .account_unit(move |tx| {
+                Box::pin(async move {
+                    let account = super::open(tx, Some(&cookie), asking.now).await?;
+                    let code = account.step.code.clone();
+                    let code =
+                        code.ok_or(FlowError::Refused(ErrorCode::VerificationCodeNotFound))?;
+                    let links = code.purpose == VerificationPurpose::BindNewIdentifier;
+                    if links && !account.is_fresh {
+                        return Err(AccountError::StepUpNeeded);
+                    }
+                    asking
+                        .ask(tx, &account, code.recipient, code.purpose, Again::Yes)
+                        .await
+                })
+            })
+            .await?;
+        self.deliver_to_account(outgoing, language).await
+    }
+
     /// Hands a code to the sender, outside any transaction, and records a failure.
     pub(super) async fn deliver_to_account(
         &self,
-        outgoing: Outgoing,
+        outgoing: Option<Outgoing>,
         language: &str,
     ) -> Result<(), AccountError> {
+        let Some(outgoing) = outgoing else {
+            return Ok(());
+        };
         let message = VerificationMessage {
-            recipient: outgoing.step.recipient.clone(),
-            usage: match outgoing.step.purpose {
+            recipient: outgoing.pending.recipient.clone(),
+            usage: match outgoing.pending.purpose {
                 VerificationPurpose::BindNewIdentifier => Usage::BindNewIdentifier,
                 _ => Usage::UserPermissionValidation,
             },
@@ -165,9 +243,12 @@ impl Experience {
                     .await?;
                 if newest.is_none_or(|newest| newest.id == code.id) {
                     let step = AccountStep {
-                        send_failed: true,
-                        resend_at: now,
-                        ..outgoing.step
+                        code: Some(AccountCode {
+                            send_failed: true,
+                            resend_at: now,
+                            ..outgoing.pending
+                        }),
+                        ..account.step.clone()
                     };
                     step.save(tx, &account).await?;
                 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use moongate_core::{ErrorCode, Recipient, User, VerificationPurpose};
 
-use super::code::Asking;
+use super::code::{Again, Asking};
 use super::{Account, AccountError, open_fresh};
 use crate::flow::code::six_digits;
 use crate::flow::identify::taken;
@@ -64,6 +64,10 @@ impl Experience {
         self.account_unit(move |tx| {
             Box::pin(async move {
                 let account = open_fresh(tx, &cookie, now).await?;
+                if !account.settings.uses(SignInIdentifier::Username) {
+                    let code = ErrorCode::UserSignInMethodNotEnabled;
+                    return Err(FlowError::Refused(code).into());
+                }
                 set(tx, account.user, identifier, now).await
             })
         })
@@ -88,7 +92,9 @@ impl Experience {
                     let account = open_fresh(tx, &cookie, asking.now).await?;
                     ensure_may_have(&account, &recipient)?;
                     let purpose = VerificationPurpose::BindNewIdentifier;
-                    asking.ask(tx, &account, recipient, purpose).await
+                    asking
+                        .ask(tx, &account, recipient, purpose, Again::No)
+                        .await
                 })
             })
             .await?;
@@ -110,14 +116,11 @@ impl Experience {
         self.account_unit(move |tx| {
             Box::pin(async move {
                 let account = open_fresh(tx, &cookie, now).await?;
-                let step = account
-                    .step
-                    .clone()
-                    .filter(|step| step.purpose == VerificationPurpose::BindNewIdentifier)
-                    .ok_or(FlowError::Refused(ErrorCode::VerificationCodeNotFound))?;
-                step.check(tx, &account, typed.as_deref(), &keys, lock_outs, now)
+                let purpose = VerificationPurpose::BindNewIdentifier;
+                let code = account.step.code_for(purpose)?;
+                code.check(tx, &account, typed.as_deref(), &keys, lock_outs, now)
                     .await?;
-                set(tx, account.user, step.recipient.into(), now).await
+                set(tx, account.user, code.recipient.into(), now).await
             })
         })
         .await
@@ -127,7 +130,7 @@ impl Experience {
     ///
     /// # Errors
     /// [`AccountError`]; `user.last_sign_in_method_required` if nothing else signs in to the
-    /// account, or the settings ask for it.
+    /// account.
     pub async fn remove_identifier(
         &self,
         session_cookie: &str,

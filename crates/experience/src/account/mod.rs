@@ -22,8 +22,9 @@ use thiserror::Error;
 
 pub use identifiers::Ways;
 pub use sessions::AccountSession;
+pub use step_up::SteppedUp;
 
-use crate::{Experience, FlowError, SignInExperience};
+use crate::{Experience, FlowError, SignInExperience, SignInIdentifier};
 
 /// How long a proof of who is there counts as fresh.
 pub const FRESH_FOR: Duration = Duration::from_mins(10);
@@ -40,13 +41,35 @@ pub struct Account {
     /// Whether the proof of who is there is fresh.
     pub is_fresh: bool,
     /// What is going on.
-    pub step: Option<AccountStep>,
+    pub step: AccountStep,
 }
 
-/// A code that was asked for on an account page and is still to be entered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What somebody is in the middle of on their account pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AccountStep {
-    /// Where the code went.
+    /// What is to be changed once who is there has been proved.
+    pub wanted: Option<WantedChange>,
+    /// A code that was asked for and is still to be entered.
+    pub code: Option<AccountCode>,
+}
+
+/// A change that needs a fresh proof of who is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WantedChange {
+    /// Another identifier.
+    Identifier(SignInIdentifier),
+    /// An identifier is given up.
+    Remove(SignInIdentifier),
+    /// Another password.
+    Password,
+}
+
+/// A code that was asked for on an account page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountCode {
+    /// Where it went.
     pub recipient: Recipient,
     /// What it proves.
     pub purpose: VerificationPurpose,
@@ -118,6 +141,7 @@ async fn open(
     // What an earlier version wrote is begun anew.
     let step = reader.account_step(&session.id).await?;
     let step = step.and_then(|text| serde_json::from_str(&text).ok());
+    let step = step.unwrap_or_default();
     let settings = SignInExperience::load(reader).await?;
     Ok(Account {
         is_fresh: now.since(session.auth_time) <= FRESH_FOR,

@@ -1,14 +1,15 @@
 //! The owner sets or changes the password.
 
-use moongate_core::{ErrorCode, Secret, User, end_session};
+use moongate_core::{ErrorCode, Secret, User};
 
+use super::sessions::end_elsewhere;
 use super::{AccountError, open, open_fresh};
 use crate::flow::password::About;
 use crate::{Experience, FlowError, ProfileDraft};
 
 impl Experience {
-    /// Sets a new password. Every other browser is signed out: whoever knew the old one may sit at
-    /// one of them.
+    /// Sets a new password. Every other browser is signed out, and every application that stayed
+    /// signed in without one: whoever knew the old one may sit there.
     ///
     /// # Errors
     /// [`AccountError`].
@@ -24,6 +25,9 @@ impl Experience {
         };
         if !account.is_fresh {
             return Err(AccountError::StepUpNeeded);
+        }
+        if !account.settings.has_passwords() {
+            return Err(FlowError::Refused(ErrorCode::UserSignInMethodNotEnabled).into());
         }
         let about = About::new(Some(&account.user), &ProfileDraft::default());
         let hash = self.choose(&account.settings, &password, &about).await?;
@@ -44,12 +48,7 @@ impl Experience {
                     ..account.user
                 };
                 tx.update_user(&user).await?;
-                for session in tx.sessions_of_user(&user.id, now).await? {
-                    if session.id != account.session.id {
-                        end_session(tx, entropy.as_ref(), &session, now).await?;
-                    }
-                }
-                Ok(())
+                end_elsewhere(tx, entropy.as_ref(), &account.session, now).await
             })
         })
         .await

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use moongate_core::{ErrorCode, Session, SessionId, end_session};
+use moongate_core::{Entropy, ErrorCode, Session, SessionId, Tx, UnixMillis, end_session};
 
 use super::{AccountError, open};
 use crate::{Experience, FlowError};
@@ -82,19 +82,47 @@ impl Experience {
         self.account_unit(move |tx| {
             Box::pin(async move {
                 let account = open(tx, Some(&cookie), now).await?;
-                for session in tx.sessions_of_user(&account.user.id, now).await? {
-                    if session.id != account.session.id {
-                        end_session(tx, entropy.as_ref(), &session, now).await?;
-                    }
-                }
-                for grant in tx.grants_of_user(&account.user.id, now).await? {
-                    if grant.session_id.as_ref() != Some(&account.session.id) {
-                        tx.revoke_grant(&grant.id, now).await?;
-                    }
-                }
+                end_elsewhere(tx, entropy.as_ref(), &account.session, now).await
+            })
+        })
+        .await
+    }
+
+    /// Signs out this browser.
+    ///
+    /// # Errors
+    /// [`AccountError`].
+    pub async fn sign_out(&self, session_cookie: &str) -> Result<(), AccountError> {
+        let (cookie, now) = (session_cookie.to_owned(), self.clock.now());
+        let entropy = Arc::clone(&self.entropy);
+        self.account_unit(move |tx| {
+            Box::pin(async move {
+                let account = open(tx, Some(&cookie), now).await?;
+                end_session(tx, entropy.as_ref(), &account.session, now).await?;
                 Ok(())
             })
         })
         .await
     }
+}
+
+/// Ends what a user has beside this session: the other sessions, and grants that belong to none or
+/// outlived theirs.
+pub(super) async fn end_elsewhere(
+    tx: &mut dyn Tx,
+    entropy: &dyn Entropy,
+    present: &Session,
+    now: UnixMillis,
+) -> Result<(), AccountError> {
+    for session in tx.sessions_of_user(&present.user_id, now).await? {
+        if session.id != present.id {
+            end_session(tx, entropy, &session, now).await?;
+        }
+    }
+    for grant in tx.grants_of_user(&present.user_id, now).await? {
+        if grant.session_id.as_ref() != Some(&present.id) {
+            tx.revoke_grant(&grant.id, now).await?;
+        }
+    }
+    Ok(())
 }

@@ -7,10 +7,19 @@ use moongate_core::{
     VerificationPurpose,
 };
 
-use super::code::Asking;
-use super::{Account, AccountError, open};
+use super::code::{Again, Asking};
+use super::{Account, AccountError, AccountStep, WantedChange, open};
 use crate::flow::code::six_digits;
 use crate::{Experience, FlowError, Identifier};
+
+/// Who is there was proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SteppedUp {
+    /// The value of the new session cookie; the old one is void.
+    pub session_cookie: String,
+    /// What is to be changed now.
+    pub wanted: Option<WantedChange>,
+}
 
 /// By what somebody can prove who is there.
 pub(super) fn recipient(user: &User, channel: Channel) -> Option<Recipient> {
@@ -32,7 +41,32 @@ fn identifier(user: &User) -> Option<Identifier> {
 }
 
 impl Experience {
-    /// The password proves it; gives the new session cookie.
+    /// Notes what is to be changed once who is there has been proved.
+    ///
+    /// # Errors
+    /// [`AccountError`].
+    pub async fn want(
+        &self,
+        session_cookie: &str,
+        wanted: WantedChange,
+    ) -> Result<(), AccountError> {
+        let (cookie, now) = (session_cookie.to_owned(), self.clock.now());
+        self.account_unit(move |tx| {
+            Box::pin(async move {
+                let account = open(tx, Some(&cookie), now).await?;
+                let proves = VerificationPurpose::UserPermissionValidation;
+                let step = AccountStep {
+                    wanted: Some(wanted),
+                    // A code that is on its way still proves who is there.
+                    code: account.step.code_for(proves).ok(),
+                };
+                step.save(tx, &account).await
+            })
+        })
+        .await
+    }
+
+    /// The password proves it.
     ///
     /// # Errors
     /// [`AccountError`]. A failure is counted, durably, before the password is looked at.
@@ -40,7 +74,7 @@ impl Experience {
         &self,
         session_cookie: &str,
         password: Secret,
-    ) -> Result<String, AccountError> {
+    ) -> Result<SteppedUp, AccountError> {
         let account = self.account(Some(session_cookie)).await?;
         let identifier = identifier(&account.user)
             .ok_or(FlowError::Refused(ErrorCode::SessionInvalidCredentials))?;
@@ -79,14 +113,16 @@ impl Experience {
                     let recipient = recipient(&account.user, channel)
                         .ok_or(FlowError::Refused(ErrorCode::SessionIdentifierNotFound))?;
                     let purpose = VerificationPurpose::UserPermissionValidation;
-                    asking.ask(tx, &account, recipient, purpose).await
+                    asking
+                        .ask(tx, &account, recipient, purpose, Again::No)
+                        .await
                 })
             })
             .await?;
         self.deliver_to_account(outgoing, language).await
     }
 
-    /// The code proves it; gives the new session cookie.
+    /// The code proves it.
     ///
     /// # Errors
     /// [`AccountError`].
@@ -94,7 +130,7 @@ impl Experience {
         &self,
         session_cookie: &str,
         typed: &str,
-    ) -> Result<String, AccountError> {
+    ) -> Result<SteppedUp, AccountError> {
         let typed = six_digits(typed);
         let (cookie, now) = (session_cookie.to_owned(), self.clock.now());
         let (keys, lock_outs) = (Arc::clone(&self.keys), self.limits.lock_outs);
@@ -102,19 +138,16 @@ impl Experience {
         self.account_unit(move |tx| {
             Box::pin(async move {
                 let account = open(tx, Some(&cookie), now).await?;
-                let step = account
-                    .step
-                    .clone()
-                    .filter(|it| it.purpose == VerificationPurpose::UserPermissionValidation)
-                    .ok_or(FlowError::Refused(ErrorCode::VerificationCodeNotFound))?;
-                step.check(tx, &account, typed.as_deref(), &keys, lock_outs, now)
+                let purpose = VerificationPurpose::UserPermissionValidation;
+                let code = account.step.code_for(purpose)?;
+                code.check(tx, &account, typed.as_deref(), &keys, lock_outs, now)
                     .await?;
-                let own = recipient(&account.user, step.recipient.channel());
-                if own.as_ref() != Some(&step.recipient) {
+                let own = recipient(&account.user, code.recipient.channel());
+                if own.as_ref() != Some(&code.recipient) {
                     // It was the account's when the code was sent, and is no more.
                     return Err(FlowError::Refused(ErrorCode::VerificationCodeNotFound).into());
                 }
-                let amr: &[&str] = match step.recipient {
+                let amr: &[&str] = match code.recipient {
                     Recipient::Phone(_) => &["otp", "sms"],
                     Recipient::Email(_) => &["otp"],
                 };
@@ -125,14 +158,14 @@ impl Experience {
     }
 }
 
-/// The session under a new identifier, with a fresh proof.
+/// The session under a new identifier, with a fresh proof; the step is over.
 async fn renew(
     tx: &mut dyn Tx,
     entropy: &dyn moongate_core::Entropy,
     account: &Account,
     amr: &[&str],
     now: UnixMillis,
-) -> Result<String, AccountError> {
+) -> Result<SteppedUp, AccountError> {
     let old = &account.session;
     let mut methods = old.amr.clone();
     for method in amr {
@@ -147,5 +180,8 @@ async fn renew(
     tx.insert_session(&session).await?;
     tx.move_session(&old.id, &session.id).await?;
     tx.delete_session(&old.id).await?;
-    Ok(cookie)
+    Ok(SteppedUp {
+        session_cookie: cookie,
+        wanted: account.step.wanted,
+    })
 }

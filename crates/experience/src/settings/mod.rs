@@ -130,6 +130,17 @@ impl SignInExperience {
         methods.is_none_or(|methods| methods.contains(&method))
     }
 
+    /// Whether an identifier of that kind signs in, or belongs to every new account.
+    pub fn uses(&self, identifier: SignInIdentifier) -> bool {
+        let takes = |required: &SignUpIdentifier| match required {
+            SignUpIdentifier::Username => identifier == SignInIdentifier::Username,
+            SignUpIdentifier::Email => identifier == SignInIdentifier::Email,
+            SignUpIdentifier::Phone => identifier == SignInIdentifier::Phone,
+            SignUpIdentifier::EmailOrPhone => identifier != SignInIdentifier::Username,
+        };
+        self.method(identifier).is_some() || self.sign_up.required().iter().any(takes)
+    }
+
     /// Whether somebody's password can prove who they are at all.
     pub fn has_passwords(&self) -> bool {
         self.sign_up.password || self.sign_in.methods.iter().any(|method| method.password)

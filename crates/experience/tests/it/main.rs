@@ -5,6 +5,7 @@
 
 mod codes;
 mod combinations;
+mod account;
 mod consent;
 mod ground;
 mod password;
