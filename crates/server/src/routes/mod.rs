@@ -1,5 +1,6 @@
 //! The routes, each file one topic; a router is built from just what its handlers need.
 
+mod account;
 mod api;
 mod assets;
 mod consent;
@@ -70,6 +71,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         .merge(sign_in::routes(&site, parts))
         .merge(consent::routes(&site, parts))
         .merge(device::routes(&site, parts))
+        .merge(account::routes(&site, parts))
         .merge(language::routes(&site))
         .merge(home::routes(&site))
         .merge(logout::confirm_routes(&site, parts))

@@ -1,5 +1,6 @@
 //! HTTP flows through the router, in process.
 
+mod account;
 mod back_channel;
 mod codes;
 mod consent;

@@ -62,11 +62,12 @@ async fn the_management_api_follows_the_settings() {
     let resources = reader.resources().await.unwrap();
     assert_eq!(resources.len(), 1);
     assert_eq!(resources[0].indicator, "urn:moongate:api");
+    let roles = reader.roles().await.unwrap();
     drop(reader);
     let app = app.restarted().await;
     let mut reader = moongate_core::Store::read(app.store()).await.unwrap();
     assert_eq!(reader.resources().await.unwrap(), resources);
-    assert_eq!(reader.roles().await.unwrap().len(), 1);
+    assert_eq!(reader.roles().await.unwrap(), roles);
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! The pages of signing in, registering and recovering a password; each page is a file. What they
 //! share is here: what a page needs, and where a step leads.
 
-mod code;
+pub(super) mod code;
 mod continuation;
 mod identify;
 mod new_password;
 mod password;
-mod words;
+pub(super) mod words;
 
 use std::sync::Arc;
 
@@ -229,7 +229,7 @@ fn first_page(event: InteractionEvent) -> &'static str {
 }
 
 /// What a page tells of an error.
-fn problem(error: &FlowError) -> Problem {
+pub(super) fn problem(error: &FlowError) -> Problem {
     Problem {
         code: error.code(),
         retry_after: error.retry_after(),

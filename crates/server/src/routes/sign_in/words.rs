@@ -77,20 +77,20 @@ fn wanted(kinds: Vec<SignInIdentifier>, request: &AuthorizationRequest) -> Vec<S
 }
 
 /// What was typed into a field for an identifier, to be read and to be shown again.
-pub(super) struct Typed<'a> {
-    pub(super) text: &'a str,
-    pub(super) region: Region,
+pub(crate) struct Typed<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) region: Region,
 }
 
 impl<'a> Typed<'a> {
-    pub(super) fn new(text: &'a str, region: &str, visitor: &Visitor) -> Self {
+    pub(crate) fn new(text: &'a str, region: &str, visitor: &Visitor) -> Self {
         Self {
             text,
             region: Region::parse(region).unwrap_or(visitor.region),
         }
     }
 
-    pub(super) fn read(&self, kinds: &[SignInIdentifier]) -> Result<Identifier, FieldProblem> {
+    pub(crate) fn read(&self, kinds: &[SignInIdentifier]) -> Result<Identifier, FieldProblem> {
         Identifier::read(self.text, kinds, self.region).map_err(|error| match error {
             IdentifierError::Empty => FieldProblem::Missing,
             IdentifierError::Malformed(SignInIdentifier::Phone) => {
@@ -100,7 +100,7 @@ impl<'a> Typed<'a> {
         })
     }
 
-    pub(super) fn field<'f>(
+    pub(crate) fn field<'f>(
         &'f self,
         kinds: &'f [IdentifierKind],
         region: &'f str,
@@ -121,7 +121,7 @@ impl<'a> Typed<'a> {
     }
 }
 
-pub(super) fn kinds_of_page(kinds: &[SignInIdentifier]) -> Vec<IdentifierKind> {
+pub(crate) fn kinds_of_page(kinds: &[SignInIdentifier]) -> Vec<IdentifierKind> {
     let kinds = kinds.iter().map(|kind| match kind {
         SignInIdentifier::Username => IdentifierKind::Username,
         SignInIdentifier::Email => IdentifierKind::Email,
@@ -131,7 +131,7 @@ pub(super) fn kinds_of_page(kinds: &[SignInIdentifier]) -> Vec<IdentifierKind> {
 }
 
 /// An identifier as its owner wrote it, or nearly so.
-pub(super) fn shown(identifier: &Identifier) -> String {
+pub(crate) fn shown(identifier: &Identifier) -> String {
     match identifier {
         Identifier::Username(name) => name.clone(),
         Identifier::Email(email) => email.as_str().to_owned(),
@@ -140,7 +140,7 @@ pub(super) fn shown(identifier: &Identifier) -> String {
 }
 
 /// What a password manager keeps a password under: of the account to come, or of the known one.
-pub(super) fn account_name(user: Option<&User>, draft: &ProfileDraft) -> String {
+pub(crate) fn account_name(user: Option<&User>, draft: &ProfileDraft) -> String {
     let draft_phone = draft.phone.as_ref().map(moongate_core::Phone::e164);
     let draft_email = draft.email.as_ref().map(|it| it.as_str().to_owned());
     let of_user = |user: &User| {
