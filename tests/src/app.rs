@@ -8,7 +8,7 @@ use moongate_core::testing::{ManualClock, RecordingOutbound, SeededEntropy, phon
 use moongate_core::{
     Application, Clock as _, SendError, Store, StoreError, StoredSigningKey, UnixMillis,
 };
-use moongate_server::app::{App, Ground};
+use moongate_server::app::{App, Ground, setup_link};
 use moongate_server::settings::Settings;
 use moongate_store::{Durability, SqlStore, StoreConfig};
 use tempfile::TempDir;
@@ -121,6 +121,14 @@ impl TestApp {
         let put =
             store.write(move |tx| Box::pin(async move { tx.put_application(&application).await }));
         put.await.unwrap();
+    }
+
+    /// The address, below the endpoint, of a new link for the first administrator; `None` if there
+    /// is one.
+    pub async fn setup_link(&self) -> Option<String> {
+        let (entropy, clock) = (self.entropy.as_ref(), self.clock.as_ref());
+        let link = setup_link(&self.settings, &self.store, entropy, clock).await;
+        link.unwrap().map(|link| link.expose().to_owned())
     }
 
     /// The folder with the database.

@@ -5,6 +5,7 @@
 
 mod account;
 mod consent;
+mod first_administrator;
 mod flow;
 mod identifier;
 mod interactions;
@@ -22,6 +23,7 @@ pub use account::{
     WantedChange, Ways,
 };
 pub use consent::{ConsentError, ConsentQuestion};
+pub use first_administrator::{SETUP_LINK_TTL, SetupError, new_setup_link};
 pub use flow::advance::{Progress, Step, Whereabouts};
 pub use flow::error::FlowError;
 pub use flow::identify::Identified;

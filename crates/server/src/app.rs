@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use moongate_connectors::ConnectorSender;
 use moongate_core::{
-    Clock, Entropy, MessageSender, Outbound, ServerKeys, Store, StoreError, SystemClock,
+    Clock, Entropy, MessageSender, Outbound, Secret, ServerKeys, Store, StoreError, SystemClock,
     SystemEntropy,
 };
 use moongate_experience::{Experience, HashParameters, PasswordPool};
@@ -254,4 +254,20 @@ impl App {
             }
         }
     }
+}
+
+/// A link by which the first administrator makes their account: `<endpoint>/setup?token=…`, for
+/// half an hour and once. It voids the one before. `None` if there is an administrator.
+///
+/// # Errors
+/// The store's.
+pub async fn setup_link(
+    settings: &Settings,
+    store: &dyn Store,
+    entropy: &dyn Entropy,
+    clock: &dyn Clock,
+) -> Result<Option<Secret>, StoreError> {
+    let token = moongate_experience::new_setup_link(store, entropy, clock).await?;
+    let endpoint = settings.endpoint_text();
+    Ok(token.map(|token| Secret::new(format!("{endpoint}/setup?token={}", token.expose()))))
 }

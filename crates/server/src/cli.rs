@@ -38,6 +38,8 @@ enum Command {
     /// Check, change, export and look back at the sign-in experience by itself.
     #[command(subcommand)]
     SignInExperience(SignInExperience),
+    /// Print a link by which the first administrator makes their account; it voids the one before.
+    SetupLink(Flags),
     /// Run a stand-in for Aliyun's SMS service, with an inbox to read.
     AliyunSimulator(AliyunSimulator),
 }
@@ -203,6 +205,7 @@ async fn run(cli: Cli) -> Exit {
         Command::Apply(resources) => commands::apply(&resources).await,
         Command::Export(options) => commands::export(&options).await,
         Command::SignInExperience(command) => settings(command).await,
+        Command::SetupLink(flags) => commands::print_setup_link(&flags).await,
         Command::AliyunSimulator(options) => commands::aliyun_simulator(&options).await,
     };
     outcome.unwrap_or_else(|error| {

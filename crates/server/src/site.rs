@@ -110,6 +110,13 @@ impl Site {
         self.0.shows_discovery
     }
 
+    /// Whether browsers say of each request where it comes from (`Sec-Fetch-Site`): by https and on
+    /// loopback. Elsewhere a form of a page with `no-referrer` has the origin `null`, and would be
+    /// taken for another site's.
+    pub(crate) fn has_fetch_metadata(&self) -> bool {
+        self.0.transport != Transport::InsecureHttp
+    }
+
     /// A path of ours under the deployment's base path.
     pub(crate) fn path(&self, path: &str) -> String {
         format!("{}{path}", self.0.base_path)

@@ -7,6 +7,7 @@ mod codes;
 mod combinations;
 mod account;
 mod consent;
+mod first_administrator;
 mod ground;
 mod password;
 mod person;

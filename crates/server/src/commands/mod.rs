@@ -7,6 +7,7 @@ mod export;
 mod plan;
 mod serve;
 pub(crate) mod sign_in_experience;
+mod setup_link;
 
 pub(crate) use aliyun_simulator::aliyun_simulator;
 pub(crate) use apply::apply;
@@ -14,6 +15,7 @@ pub(crate) use check::check;
 pub(crate) use export::export;
 pub(crate) use plan::plan;
 pub(crate) use serve::serve;
+pub(crate) use setup_link::print_setup_link;
 
 /// Why a command failed; printed as it is.
 pub(crate) type CommandError = Box<dyn std::error::Error + Send + Sync>;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::{CommandError, asked_to_stop};
-use crate::app::{App, Ground, StartError};
+use crate::app::{App, Ground, StartError, setup_link};
 use crate::cli::Exit;
 use crate::logging;
 use crate::settings::{Flags, Limits, Settings, Transport};
@@ -41,6 +41,13 @@ pub(crate) async fn serve(flags: &Flags) -> Result<Exit, CommandError> {
         endpoint = settings.endpoint_text(),
         "Moongate is ready"
     );
+    let (entropy, clock) = (ground.entropy.as_ref(), ground.clock.as_ref());
+    if let Some(link) = setup_link(&settings, &ground.store, entropy, clock).await? {
+        tracing::info!(
+            "nobody administers this server yet: open {} within half an hour",
+            link.expose()
+        );
+    }
     let router = app.router.clone();
     let server = axum::serve(listener, router).with_graceful_shutdown(asked_to_stop());
     let farewell = async {

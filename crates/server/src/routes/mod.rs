@@ -13,6 +13,7 @@ mod home;
 mod language;
 mod logout;
 mod oidc;
+mod setup;
 mod sign_in;
 mod theme;
 
@@ -72,6 +73,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         .merge(consent::routes(&site, parts))
         .merge(device::routes(&site, parts))
         .merge(account::routes(&site, parts))
+        .merge(setup::routes(&site, parts))
         .merge(language::routes(&site))
         .merge(home::routes(&site))
         .merge(logout::confirm_routes(&site, parts))

@@ -15,6 +15,7 @@ mod language;
 mod log;
 mod one_session;
 mod protocol;
+mod setup;
 mod size;
 
 use moongate_tests::{Page, RelyingParty, TestApp, Visitor};
