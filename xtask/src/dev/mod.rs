@@ -2,6 +2,7 @@
 //! simulator, until Ctrl-C or until one of them ends.
 
 mod account;
+mod administrator;
 mod environment;
 mod fleet;
 mod folder;
@@ -153,6 +154,7 @@ fn serve(
     if stopped {
         return Err(Failure::interrupted());
     }
+    administrator::provide(workspace, programs, environment)?;
     let record = Record::new(std::process::id(), environment);
     folder.write(folder::RECORD, record.json().as_bytes())?;
     output::say(&record.banner());

@@ -1,5 +1,5 @@
-//! Asks a server on loopback whether it answers: one HTTP/1.1 GET by hand, which is less than a
-//! client library would bring.
+//! Asks a server on loopback whether it answers: one HTTP/1.1 request by hand, which is less than
+//! a client library would bring.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -7,15 +7,31 @@ use std::time::Duration;
 
 /// How long one question may take. A server that is up answers in a millisecond.
 const TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a form may take: a debug build hashes a password slowly.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The status of `GET path`, or nothing where there is no answer (yet).
 pub(super) fn status(port: u16, path: &str) -> Option<u16> {
+    ask(port, &format!("GET {path}"), "", "", TIMEOUT)
+}
+
+/// The status of `POST path` with a form, or nothing where there is no answer.
+pub(super) fn post(port: u16, path: &str, form: &str) -> Option<u16> {
+    let head = format!(
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+        form.len()
+    );
+    ask(port, &format!("POST {path}"), &head, form, PATIENCE)
+}
+
+fn ask(port: u16, what: &str, head: &str, body: &str, timeout: Duration) -> Option<u16> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = TcpStream::connect_timeout(&address, TIMEOUT).ok()?;
-    stream.set_read_timeout(Some(TIMEOUT)).ok()?;
+    stream.set_read_timeout(Some(timeout)).ok()?;
     stream.set_write_timeout(Some(TIMEOUT)).ok()?;
-    let request =
-        format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "{what} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n{head}\r\n{body}"
+    );
     stream.write_all(request.as_bytes()).ok()?;
     let mut head = [0; 12];
     stream.read_exact(&mut head).ok()?;

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::account::{ACCESS_KEY_ID, SIGN_NAME, TEMPLATES};
+use super::administrator;
 use super::environment::{Environment, MANAGEMENT_RESOURCE};
 
 /// Addresses and credentials of this run.
@@ -26,7 +27,10 @@ impl Record {
             "console": null,
             "simulator": simulator,
             "inbox": format!("{simulator}/inbox"),
-            "admin": null,
+            "admin": {
+                "username": administrator::USERNAME,
+                "password": environment.secrets.admin,
+            },
             "bookstore_app": {
                 "id": "bookstore",
                 "secret": environment.secrets.bookstore_app,
@@ -106,9 +110,8 @@ mod tests {
             "simulator",
         ];
         assert_eq!(keys, expected);
-        for key in ["admin", "console"] {
-            assert!(record[key].is_null(), "{key}");
-        }
+        assert!(record["console"].is_null());
+        assert_eq!(record["admin"]["username"], "admin");
         assert_eq!(record["management_app"]["id"], "management");
         assert_eq!(record["pid"], 7);
         assert_eq!(record["issuer"], "http://localhost:3001/oidc");
@@ -126,7 +129,7 @@ mod tests {
         assert!(banner.contains("http://localhost:4000\n"), "{banner}");
         assert!(banner.contains("http://localhost:3010/inbox\n"), "{banner}");
         assert!(
-            ["AAAA", "BBBB", "MMMM"]
+            ["AAAA", "BBBB", "DDDD", "MMMM"]
                 .iter()
                 .all(|it| !banner.contains(it)),
             "{banner}"

@@ -21,6 +21,8 @@ pub(super) struct Secrets {
     pub(super) management_app: String,
     /// What Moongate signs its requests to the simulator with.
     pub(super) aliyun_access_key: String,
+    /// The first administrator's password.
+    pub(super) admin: String,
 }
 
 impl Secrets {
@@ -44,6 +46,7 @@ impl Secrets {
                     bookstore_app: random()?,
                     management_app: random()?,
                     aliyun_access_key: random()?,
+                    admin: random()?,
                 };
                 folder.write(FILE, secrets.json().as_bytes())?;
                 Ok(secrets)
@@ -57,6 +60,7 @@ impl Secrets {
             "bookstore_app_secret": self.bookstore_app,
             "management_app_secret": self.management_app,
             "aliyun_access_key_secret": self.aliyun_access_key,
+            "admin_password": self.admin,
         });
         format!("{value:#}\n")
     }
@@ -77,20 +81,23 @@ impl Secrets {
         let (Some(bookstore_app), Some(aliyun_access_key)) = known else {
             return Ok(None);
         };
-        let is_whole = !value["management_app_secret"].is_null();
-        let management_app = if is_whole {
-            secret("management_app_secret")
-        } else {
-            Some(random()?)
+        // `None` where it is damaged.
+        let newer = |key: &str| match &value[key] {
+            Value::Null => random().map(Some),
+            _ => Ok(secret(key)),
         };
-        Ok(management_app.map(|management_app| {
-            let secrets = Self {
-                bookstore_app,
-                management_app,
-                aliyun_access_key,
-            };
-            (secrets, is_whole)
-        }))
+        let newest = ["management_app_secret", "admin_password"];
+        let is_whole = newest.iter().all(|key| !value[*key].is_null());
+        let (Some(management_app), Some(admin)) = (newer(newest[0])?, newer(newest[1])?) else {
+            return Ok(None);
+        };
+        let secrets = Self {
+            bookstore_app,
+            management_app,
+            aliyun_access_key,
+            admin,
+        };
+        Ok(Some((secrets, is_whole)))
     }
 
     #[cfg(test)]
@@ -99,6 +106,7 @@ impl Secrets {
             bookstore_app: "B".repeat(LENGTH),
             management_app: "M".repeat(LENGTH),
             aliyun_access_key: "A".repeat(LENGTH),
+            admin: "D".repeat(LENGTH),
         }
     }
 }
@@ -145,6 +153,7 @@ mod tests {
         assert_ne!(first.management_app, third.management_app);
         let fourth = Secrets::load_or_make(&folder).unwrap();
         assert_eq!(third.management_app, fourth.management_app);
+        assert_eq!(third.admin, fourth.admin);
         folder.write(FILE, b"{}").unwrap();
         let failure = Secrets::load_or_make(&folder).err().unwrap();
         assert!(failure.message.contains("damaged"));
