@@ -3,9 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
+mod account;
 mod codes;
 mod combinations;
-mod account;
 mod consent;
 mod first_administrator;
 mod ground;

@@ -6,8 +6,8 @@ mod check;
 mod export;
 mod plan;
 mod serve;
-pub(crate) mod sign_in_experience;
 mod setup_link;
+pub(crate) mod sign_in_experience;
 
 pub(crate) use aliyun_simulator::aliyun_simulator;
 pub(crate) use apply::apply;
