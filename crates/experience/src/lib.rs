@@ -32,7 +32,9 @@ pub use flow::profile::ProfileAddition;
 pub use flow::send::{CodeRequest, CodeSent, PendingSend};
 pub use flow::sentinel::sentinel_target;
 pub use flow::session::{Browser, SignedIn};
-pub use flow::{CodeProof, Flow, InteractionEvent, ProfileDraft, Proof, VerificationRecord};
+pub use flow::{
+    CodeProof, Delivery, Flow, InteractionEvent, ProfileDraft, Proof, VerificationRecord,
+};
 pub use identifier::{Identifier, IdentifierError, is_username};
 pub use interactions::{Cancelled, InteractionRef, OpenError};
 pub use limits::{Limits, LockOuts, SendLimit, SendLimits};

@@ -9,7 +9,7 @@ mod identifiers;
 mod password;
 mod profile;
 mod sessions;
-mod step_up;
+pub(crate) mod step_up;
 
 use std::time::Duration;
 

@@ -33,7 +33,7 @@ pub(super) fn recipient(user: &User, channel: Channel) -> Option<Recipient> {
 }
 
 /// An identifier of the account, under which wrong passwords are counted.
-fn identifier(user: &User) -> Option<Identifier> {
+pub(crate) fn identifier(user: &User) -> Option<Identifier> {
     let username = user.username.clone().map(Identifier::Username);
     username
         .or_else(|| recipient(user, Channel::Email).map(Identifier::from))

@@ -3,7 +3,7 @@
 //! The Experience API takes each step by itself; our pages take as many as they can at once, and
 //! stop where a person has to be asked.
 
-use moongate_core::{ErrorCode, Interaction, Secret, User, end_access};
+use moongate_core::{ErrorCode, Interaction, InteractionState, Secret, User, end_access};
 
 use super::code::six_digits;
 use super::error::FlowError;
@@ -11,6 +11,7 @@ use super::missing::{Missing, missing};
 use super::session::{Browser, ProvedAgain, SignedIn};
 use super::work::Work;
 use super::{CodeProof, Flow, InteractionEvent, ProfileDraft, Proof, VerificationRecord};
+use crate::account::step_up::identifier;
 use crate::interactions::open;
 use crate::{
     AgreeToTermsPolicy, Experience, Identifier, InteractionRef, SignInExperience, SignInIdentifier,
@@ -154,6 +155,40 @@ impl Experience {
                     .await
             }
             proved => proved,
+        }
+    }
+
+    /// The second click of a double click, where the password stands alone on its page: it proves
+    /// again who signed in a moment ago. Whatever else it is, the browser goes on without a cookie.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn sign_in_again(
+        &self,
+        reference: InteractionRef,
+        password: Secret,
+        browser: Browser,
+    ) -> Result<Progress, FlowError> {
+        let nothing = Progress::SignedIn(SignedIn {
+            session_cookie: None,
+        });
+        let user = {
+            let mut reader = self.store.read().await?;
+            let interaction = open(reader.as_mut(), &reference, self.clock.now()).await?;
+            match interaction.state {
+                InteractionState::Authenticated(who) => reader.user(&who.user_id).await?,
+                _ => None,
+            }
+        };
+        let Some(identifier) = user.as_ref().and_then(identifier) else {
+            return Ok(nothing);
+        };
+        let again = self
+            .password_again(reference, identifier, password, browser)
+            .await;
+        match again {
+            Err(FlowError::Refused(_) | FlowError::Locked { .. }) => Ok(nothing),
+            again => again,
         }
     }
 

@@ -8,7 +8,7 @@ use super::error::FlowError;
 use super::send::purpose;
 use super::sentinel::{count, sentinel_target, uncount};
 use super::work::Work;
-use super::{CodeProof, Proof};
+use super::{CodeProof, Delivery, Proof};
 use crate::{Experience, InteractionRef, LockOuts, SignInExperience};
 
 /// Characters that a paste may have: a whole message and some.
@@ -68,7 +68,7 @@ impl Work<'_> {
         let attempt = Attempt {
             code: &code,
             recipient: &proof.recipient,
-            is_held_back: proof.is_held_back,
+            is_held_back: proof.delivery == Delivery::HeldBack,
             typed,
         };
         let (settings, lock_outs) = (&self.settings, self.lock_outs);

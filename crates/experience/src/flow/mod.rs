@@ -132,6 +132,19 @@ pub enum Proof {
     },
 }
 
+/// What became of a message with a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// It went out, or is about to.
+    Sent,
+    /// It was held back, since nobody who has the recipient could use it; whoever asked is not
+    /// told.
+    HeldBack,
+    /// It could not be sent.
+    Failed,
+}
+
 /// A code in a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeProof {
@@ -144,11 +157,8 @@ pub struct CodeProof {
     pub fulfils: bool,
     /// Whether the right code was entered.
     pub is_verified: bool,
-    /// Whether it was held back, since nobody who has the recipient could use it; whoever asked is
-    /// not told.
-    pub is_held_back: bool,
-    /// Whether the last message could not be sent.
-    pub send_failed: bool,
+    /// What became of the message.
+    pub delivery: Delivery,
     /// When the next message may be sent.
     pub resend_at: UnixMillis,
 }

@@ -9,7 +9,7 @@ use moongate_core::{
 
 use super::error::FlowError;
 use super::work::Work;
-use super::{CodeProof, InteractionEvent, Proof, VerificationRecord};
+use super::{CodeProof, Delivery, InteractionEvent, Proof, VerificationRecord};
 use crate::{Experience, Identifier, InteractionRef, SendLimits};
 
 /// A code is on its way, or seems to be.
@@ -144,7 +144,8 @@ impl Work<'_> {
         if !request.begins {
             self.event()?;
         }
-        let pending = pending.filter(|code| code.recipient == recipient && !code.send_failed);
+        let pending =
+            pending.filter(|code| code.recipient == recipient && code.delivery != Delivery::Failed);
         if let Some(blocked) = self.blocked(&recipient, limits).await? {
             let is_again = !is_resend
                 && self.flow.event == Some(request.event)
@@ -196,8 +197,11 @@ impl Work<'_> {
                 event: request.event,
                 fulfils,
                 is_verified: false,
-                is_held_back,
-                send_failed: false,
+                delivery: if is_held_back {
+                    Delivery::HeldBack
+                } else {
+                    Delivery::Sent
+                },
                 resend_at: limits.blocked_until(&sends, self.now).unwrap_or(self.now),
             }),
         );
@@ -287,7 +291,7 @@ impl Work<'_> {
                 && proof.recipient == outgoing.recipient
                 && !proof.is_verified
             {
-                proof.send_failed = true;
+                proof.delivery = Delivery::Failed;
                 proof.resend_at = now;
             }
         }

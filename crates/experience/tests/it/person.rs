@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use moongate_core::{ErrorCode, Recipient, Secret};
 use moongate_experience::{
-    Browser, FlowError, InteractionEvent, InteractionRef, Missing, Progress, SignedIn, Step,
+    Browser, Delivery, FlowError, InteractionEvent, InteractionRef, Missing, Progress, SignedIn,
+    Step,
 };
 
 use crate::ground::{Ground, OTHER_PASSWORD, PASSWORD, to_email, to_phone};
@@ -79,7 +80,7 @@ impl Person {
             }
             Step::EnterCode(code) => {
                 let sent = ground.sender.last_code_to(&code.recipient);
-                let sent = sent.filter(|_| !code.is_held_back);
+                let sent = sent.filter(|_| code.delivery != Delivery::HeldBack);
                 let typed = sent.unwrap_or_else(|| "000000".into());
                 experience.enter_code(own, &typed, browser).await
             }

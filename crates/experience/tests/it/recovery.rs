@@ -2,8 +2,8 @@
 
 use moongate_core::{Channel, ErrorCode, Secret, User};
 use moongate_experience::{
-    Browser, CodeRequest, FlowError, ForgotPasswordMethod, InteractionEvent, InteractionRef,
-    ProfileAddition, Progress, SignInExperience, Step,
+    Browser, CodeRequest, Delivery, FlowError, ForgotPasswordMethod, InteractionEvent,
+    InteractionRef, ProfileAddition, Progress, SignInExperience, Step,
 };
 
 use crate::ground::{
@@ -118,7 +118,11 @@ async fn an_unknown_recipient_looks_like_a_known_one_and_gets_nothing() {
             assert!(again.background.is_none());
             let flow = ground.flow(&reference).await;
             let code = flow.pending_code().unwrap();
-            seen.push((code.send_failed, code.resend_at, code.event));
+            seen.push((
+                code.delivery == Delivery::Failed,
+                code.resend_at,
+                code.event,
+            ));
             if let Some(background) = sent.background {
                 background.await;
             }

@@ -3,7 +3,7 @@
 use moongate_core::testing::phone;
 use moongate_core::{ErrorCode, SendError, Usage};
 use moongate_experience::{
-    CodeProof, CodeRequest, FlowError, InteractionEvent, InteractionRef, SignInMode, Step,
+    CodeProof, CodeRequest, Delivery, FlowError, InteractionEvent, InteractionRef, SignInMode, Step,
 };
 
 use crate::ground::{Ground, NUMBER, OTHER_NUMBER, signed_in, to_phone};
@@ -102,7 +102,7 @@ async fn a_failure_is_told_kept_and_may_be_tried_again_at_once() {
     let failed = ground.send(&reference, NUMBER).await;
     assert!(matches!(failed, Err(FlowError::Send(SendError::Failed))));
     let kept = pending(&ground, &reference).await;
-    assert!(kept.send_failed);
+    assert_eq!(kept.delivery, Delivery::Failed);
     assert_eq!(kept.recipient, to_phone(NUMBER));
     ground.sender.fail_with(None);
     ground.resend(&reference).await.unwrap();
@@ -150,8 +150,8 @@ async fn with_registration_off_the_answer_does_not_wait_and_a_stranger_gets_noth
     assert_eq!(ground.sender.last_code(&phone(OTHER_NUMBER)), None);
     let [known, stranger] = [&kept[0], &kept[1]];
     assert_eq!(
-        (known.send_failed, known.resend_at),
-        (stranger.send_failed, stranger.resend_at)
+        (known.delivery == Delivery::Failed, known.resend_at),
+        (stranger.delivery == Delivery::Failed, stranger.resend_at)
     );
 }
 
@@ -182,7 +182,7 @@ async fn a_number_that_failed_is_still_asked_for_its_code() {
     let failed = ground.send(&reference, NUMBER).await.err().unwrap();
     assert_eq!(failed.code(), ErrorCode::ConnectorNotFound);
     let found = ground.experience.whereabouts(&reference).await.unwrap();
-    assert!(matches!(found.step, Step::EnterCode(code) if code.send_failed));
+    assert!(matches!(found.step, Step::EnterCode(code) if code.delivery == Delivery::Failed));
 }
 
 #[tokio::test]

@@ -11,7 +11,8 @@ use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
 use moongate_core::{ErrorCode, Recipient, SendError};
 use moongate_experience::{
-    CodeProof, CodeRequest, FlowError, Identifier, InteractionEvent, Progress, Proof, Whereabouts,
+    CodeProof, CodeRequest, Delivery, FlowError, Identifier, InteractionEvent, Progress, Proof,
+    Whereabouts,
 };
 use moongate_web::Problem;
 use moongate_web::pages::{Channel, Code, CodePurpose, CodeState, Screen};
@@ -68,7 +69,7 @@ async fn show(
         ..Outcome::default()
     };
     match pending(&at) {
-        Some(code) => state.code_page(&asked, &at, &code, outcome),
+        Some(code) => state.code_page(&asked, &at, &code, &outcome),
         None => state.to(&asked, path_of(&at.step, event(&at))),
     }
 }
@@ -95,9 +96,9 @@ async fn submit(
             Ok((asked, at)) => state.progressed(&asked, event(&at), progress),
             Err(response) => response,
         },
-        Err(error) => match state.failed(&asked, error) {
-            Err(response) => response,
-            Ok(error) => state.refused(asked, &error).await,
+        Err(error) => match state.elsewhere(&asked, error) {
+            Ok(response) => response,
+            Err(error) => state.refused(asked, &error).await,
         },
     }
 }
@@ -134,14 +135,14 @@ async fn resend(
         }
         // The page itself says so, from what is stored.
         Err(FlowError::Send(SendError::Failed | SendError::NoConnector)) => state.to(&asked, path),
-        Err(error) => match state.failed(&asked, error) {
-            Err(response) => response,
-            Ok(error) => {
+        Err(error) => match state.elsewhere(&asked, error) {
+            Ok(response) => response,
+            Err(error) => {
                 let outcome = Outcome {
                     alert: Some(problem(&error)),
                     ..Outcome::default()
                 };
-                state.code_page(&asked, &at, &code, outcome)
+                state.code_page(&asked, &at, &code, &outcome)
             }
         },
     }
@@ -161,10 +162,11 @@ async fn by_password(State(state): State<SignIn>, headers: HeaderMap, body: Byte
         .experience
         .claim(asked.reference.clone(), identifier)
         .await;
-    match claimed.map_err(|error| state.failed(&asked, error)) {
+    match claimed {
         Ok(()) => state.to(&asked, super::password::PATH),
-        Err(Err(response)) => response,
-        Err(Ok(_)) => state.to(&asked, "/sign-in"),
+        Err(error) => state
+            .elsewhere(&asked, error)
+            .unwrap_or_else(|_| state.to(&asked, "/sign-in")),
     }
 }
 
@@ -256,7 +258,7 @@ impl SignIn {
                 ..Outcome::default()
             },
         };
-        self.code_page(&asked, &at, &code, outcome)
+        self.code_page(&asked, &at, &code, &outcome)
     }
 
     fn code_page(
@@ -264,9 +266,9 @@ impl SignIn {
         asked: &Asked,
         at: &Whereabouts,
         code: &CodeProof,
-        outcome: Outcome,
+        outcome: &Outcome,
     ) -> Response {
-        let state = if code.send_failed {
+        let state = if code.delivery == Delivery::Failed {
             CodeState::SendFailed
         } else if let Some(problem) = outcome.spent {
             CodeState::Spent(problem)

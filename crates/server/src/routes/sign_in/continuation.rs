@@ -8,7 +8,7 @@ use axum::routing::get;
 use http::{HeaderMap, StatusCode};
 use moongate_core::SendError;
 use moongate_experience::{
-    CodeProof, CodeRequest, FlowError, Identifier, InteractionEvent, Missing, Progress,
+    CodeProof, CodeRequest, Flow, FlowError, Identifier, InteractionEvent, Missing, Progress,
     SignInIdentifier, Step, Whereabouts,
 };
 use moongate_web::Tick;
@@ -90,7 +90,7 @@ async fn show(
 
 /// Whether it is known whose account it is, and that it lacks this.
 fn is_lacking(at: &Whereabouts, missing: Missing) -> bool {
-    let has_identity = at.flow.as_ref().is_some_and(|flow| flow.has_identity());
+    let has_identity = at.flow.as_ref().is_some_and(Flow::has_identity);
     has_identity && at.missing.contains(&missing)
 }
 
@@ -127,9 +127,9 @@ async fn submit(
     };
     let kind = identifier.kind();
     let outcome = state.give(&asked, &at, identifier).await;
-    match outcome.map_err(|error| state.failed(&asked, error)) {
-        Ok(response) | Err(Err(response)) => response,
-        Err(Ok(error)) => {
+    match outcome.or_else(|error| state.elsewhere(&asked, error)) {
+        Ok(response) => response,
+        Err(error) => {
             let told = Told::of(&error, kind);
             state
                 .continue_page(&asked, &at, missing, &typed, told)
@@ -206,10 +206,12 @@ impl SignIn {
         at: &Whereabouts,
         outcome: Result<Progress, FlowError>,
     ) -> Response {
-        match outcome.map_err(|error| self.failed(asked, error)) {
-            Ok(progress) => self.progressed(asked, event(at), progress),
-            Err(Err(response)) => response,
-            Err(Ok(error)) => {
+        let outcome = outcome
+            .map(|progress| self.progressed(asked, event(at), progress))
+            .or_else(|error| self.elsewhere(asked, error));
+        match outcome {
+            Ok(response) => response,
+            Err(error) => {
                 let status = errors::page_status(super::problem(&error));
                 let fault = moongate_web::pages::Fault::Refused(super::problem(&error));
                 errors::page(&self.site, &asked.visitor, status, fault, Vec::new())

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use moongate_core::{Secret, SendError};
 use moongate_experience::{
     AgreeToTermsPolicy, Cancelled, CodeRequest, FlowError, Identifier, InteractionEvent,
-    SignInExperience, SignInIdentifier, Whereabouts,
+    SignInExperience, SignInIdentifier, SignInMethod, Whereabouts,
 };
 use moongate_oidc::Parameters;
 use moongate_web::pages::{Identify, IdentifyNotice, NextStep, Screen, UnknownSession, WayBack};
@@ -123,6 +123,14 @@ fn kinds(screen: Screen, at: &Whereabouts) -> Vec<SignInIdentifier> {
     }
 }
 
+/// A first page that the settings leave, where this one is off.
+fn other_screen(screen: Screen, at: &Whereabouts) -> Option<Screen> {
+    let others = [Screen::SignIn, Screen::Register];
+    others
+        .into_iter()
+        .find(|other| *other != screen && !kinds(*other, at).is_empty())
+}
+
 /// Whether the password stands on the first page: where nothing else signs anybody in.
 fn password_is_here(settings: &SignInExperience, kinds: &[SignInIdentifier]) -> bool {
     kinds.iter().all(|kind| {
@@ -154,7 +162,7 @@ impl SignIn {
             Err(response) => return response,
         };
         if kinds(screen, &at).is_empty()
-            && let Some(other) = self.other_screen(screen, &at)
+            && let Some(other) = other_screen(screen, &at)
         {
             return self.to(&asked, first_page(event_of(other)));
         }
@@ -162,14 +170,6 @@ impl SignIn {
         let typed = Typed::new(hint.as_deref().unwrap_or_default(), "", &asked.visitor);
         self.first_page(screen, &asked, &at, &typed, Told::default())
             .await
-    }
-
-    /// A first page that the settings leave, where this one is off.
-    fn other_screen(&self, screen: Screen, at: &Whereabouts) -> Option<Screen> {
-        let others = [Screen::SignIn, Screen::Register];
-        others
-            .into_iter()
-            .find(|other| *other != screen && !kinds(*other, at).is_empty())
     }
 
     async fn submit(&self, screen: Screen, headers: &HeaderMap, body: &[u8]) -> Response {
@@ -208,9 +208,9 @@ impl SignIn {
                 .note_agreement(asked.reference.clone())
                 .await
         {
-            return match self.failed(&asked, error) {
-                Err(response) => response,
-                Ok(error) => tell(Told::of(&error, identifier.kind())).await,
+            return match self.elsewhere(&asked, error) {
+                Ok(response) => response,
+                Err(error) => tell(Told::of(&error, identifier.kind())).await,
             };
         }
         let kind = identifier.kind();
@@ -225,9 +225,9 @@ impl SignIn {
                     .await
             }
         };
-        match outcome.map_err(|error| self.failed(&asked, error)) {
-            Ok(response) | Err(Err(response)) => response,
-            Err(Ok(error)) => tell(Told::of(&error, kind)).await,
+        match outcome.or_else(|error| self.elsewhere(&asked, error)) {
+            Ok(response) => response,
+            Err(error) => tell(Told::of(&error, kind)).await,
         }
     }
 
@@ -262,9 +262,9 @@ impl SignIn {
             .await;
         match progress {
             Ok(progress) => self.progressed(asked, InteractionEvent::SignIn, progress),
-            Err(error) => match self.failed(asked, error) {
-                Err(response) => response,
-                Ok(error) => {
+            Err(error) => match self.elsewhere(asked, error) {
+                Ok(response) => response,
+                Err(error) => {
                     let told = Told::of(&error, kind);
                     self.first_page(Screen::SignIn, asked, at, typed, told)
                         .await
@@ -280,7 +280,7 @@ impl SignIn {
         identifier: Identifier,
     ) -> Result<Response, FlowError> {
         let method = at.settings.method(identifier.kind());
-        let by_password = method.is_some_and(|method| method.begins_with_password());
+        let by_password = method.is_some_and(SignInMethod::begins_with_password);
         if by_password {
             self.experience
                 .claim(asked.reference.clone(), identifier)
@@ -382,7 +382,7 @@ impl SignIn {
             Screen::SignIn
                 if own_kinds.iter().any(|kind| {
                     let method = settings.method(*kind);
-                    method.is_some_and(|it| it.begins_with_password())
+                    method.is_some_and(SignInMethod::begins_with_password)
                 }) =>
             {
                 NextStep::Another

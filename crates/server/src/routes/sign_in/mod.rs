@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use moongate_core::{Clock, Interaction, Store, StoreError};
+use moongate_core::{Clock, Interaction, Secret, Store, StoreError};
 use moongate_experience::{
     Browser, CodeSent, Experience, FlowError, InteractionEvent, InteractionRef, Missing, Progress,
     Step, Whereabouts,
@@ -105,7 +105,25 @@ impl SignIn {
         headers: &HeaderMap,
     ) -> Result<(Asked, Whereabouts), Response> {
         let asked = self.asked(path, &String::from_utf8_lossy(body), headers);
+        let password = asked.field("password");
+        if !password.is_empty() && self.is_past(&asked).await {
+            // A second click: the browser forgot the answer to the first, cookie included.
+            let (reference, password) = (asked.reference.clone(), Secret::new(password));
+            let again = self
+                .experience
+                .sign_in_again(reference, password, asked.browser())
+                .await;
+            if let Ok(progress) = again {
+                return Err(self.progressed(&asked, InteractionEvent::SignIn, progress));
+            }
+        }
         self.open(asked).await
+    }
+
+    /// Whether somebody signed in already.
+    async fn is_past(&self, asked: &Asked) -> bool {
+        let at = self.experience.whereabouts(&asked.reference).await;
+        at.is_ok_and(|at| at.flow.is_none())
     }
 
     async fn open(&self, mut asked: Asked) -> Result<(Asked, Whereabouts), Response> {
@@ -126,21 +144,19 @@ impl SignIn {
                 }
                 Ok((asked, at))
             }
-            Err(error) => match self.failed(&asked, error) {
-                Ok(_) => Err(forms::unknown_session(
-                    &self.site,
-                    &asked.visitor,
-                    &asked.reference.id,
-                )),
-                Err(response) => Err(response),
-            },
+            Err(error) => Err(self.elsewhere(&asked, error).unwrap_or_else(|_| {
+                forms::unknown_session(&self.site, &asked.visitor, &asked.reference.id)
+            })),
         }
     }
 
-    /// The answer to what no page of its own can tell; anything else is given back.
-    fn failed(&self, asked: &Asked, error: FlowError) -> Result<FlowError, Response> {
+    /// The answer to what no page of its own can tell.
+    ///
+    /// # Errors
+    /// Anything else, for the page to tell.
+    fn elsewhere(&self, asked: &Asked, error: FlowError) -> Result<Response, FlowError> {
         let (visitor, id) = (&asked.visitor, &asked.reference.id);
-        Err(match error {
+        Ok(match error {
             FlowError::InteractionNotFound => forms::unknown_session(&self.site, visitor, id),
             FlowError::AlreadySignedIn => forms::resume(&self.site, visitor, id),
             FlowError::Store(error) => errors::store(&self.site, visitor, &error),
@@ -151,7 +167,7 @@ impl SignIn {
                 add_retry_after(&mut response, Some(problem(&error)));
                 response
             }
-            error => return Ok(error),
+            error => return Err(error),
         })
     }
 

@@ -47,7 +47,7 @@ async fn show(
     let asked = state.asked(path, &query.unwrap_or_default(), &headers);
     match state.open(asked).await {
         Err(response) => response,
-        Ok((asked, at)) => state.new_password_page(&asked, &at, Told::default()),
+        Ok((asked, at)) => state.new_password_page(&asked, &at, &Told::default()),
     }
 }
 
@@ -71,9 +71,9 @@ async fn submit(
         .await;
     let error = match given {
         Ok(progress) => return state.progressed(&asked, event(&at), progress),
-        Err(error) => match state.failed(&asked, error) {
-            Err(response) => return response,
-            Ok(error) => error,
+        Err(error) => match state.elsewhere(&asked, error) {
+            Ok(response) => return response,
+            Err(error) => error,
         },
     };
     let issues = password_problems(&error);
@@ -82,7 +82,7 @@ async fn submit(
         issues: issues.unwrap_or_default(),
         status: errors::page_status(problem(&error)),
     };
-    state.new_password_page(&asked, &at, told)
+    state.new_password_page(&asked, &at, &told)
 }
 
 fn event(at: &Whereabouts) -> InteractionEvent {
@@ -98,7 +98,7 @@ fn is_asked_for(at: &Whereabouts) -> bool {
 }
 
 impl SignIn {
-    fn new_password_page(&self, asked: &Asked, at: &Whereabouts, told: Told) -> Response {
+    fn new_password_page(&self, asked: &Asked, at: &Whereabouts, told: &Told) -> Response {
         if !is_asked_for(at) {
             return self.to(asked, path_of(&at.step, event(at)));
         }

@@ -64,29 +64,12 @@ async fn show(
 }
 
 async fn submit(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) -> Response {
-    let asked = state.asked(PATH, &String::from_utf8_lossy(&body), &headers);
-    // A second click comes when somebody has signed in: the same password gives the same answer.
-    let at = match state.experience.whereabouts(&asked.reference).await {
-        Ok(at) => at,
-        Err(_) => {
-            return match state.open(asked).await {
-                Err(response) => response,
-                Ok((asked, _)) => state.to(&asked, "/sign-in"),
-            };
-        }
+    let (asked, at) = match state.posted(PATH, &body, &headers).await {
+        Ok(posted) => posted,
+        Err(response) => return response,
     };
-    let mut asked = asked;
-    super::forms::speak(
-        &state.site,
-        &mut asked.visitor,
-        &at.interaction,
-        &at.settings,
-    );
     let Some(identifier) = claimed(&at) else {
-        return match at.flow {
-            None => super::forms::resume(&state.site, &asked.visitor, &at.interaction.id),
-            Some(_) => state.to(&asked, path_of(&at.step, InteractionEvent::SignIn)),
-        };
+        return state.to(&asked, path_of(&at.step, InteractionEvent::SignIn));
     };
     let password = asked.field("password");
     if password.is_empty() {
@@ -108,9 +91,9 @@ async fn submit(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) ->
         .await;
     match progress {
         Ok(progress) => state.progressed(&asked, InteractionEvent::SignIn, progress),
-        Err(error) => match state.failed(&asked, error) {
-            Err(response) => response,
-            Ok(error) => {
+        Err(error) => match state.elsewhere(&asked, error) {
+            Ok(response) => response,
+            Err(error) => {
                 let told = Told::of(&error);
                 state.password_page(&asked, &at, &identifier, told).await
             }
@@ -130,9 +113,9 @@ async fn by_code(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) -
     let event = InteractionEvent::SignIn;
     match state.begin_code(&asked, &identifier, event).await {
         Ok(response) => response,
-        Err(error) => match state.failed(&asked, error) {
-            Err(response) => response,
-            Ok(error) => {
+        Err(error) => match state.elsewhere(&asked, error) {
+            Ok(response) => response,
+            Err(error) => {
                 let told = Told::of(&error);
                 state.password_page(&asked, &at, &identifier, told).await
             }
