@@ -1,6 +1,8 @@
 //! Embeds what the pages load: our own stylesheet, scripts and icon, and htmx where npm has
 //! fetched it. Each gets a name with a hash of its content, so that browsers may keep it for good.
 //!
+//! A second copy of the stylesheet is dark in every browser, for previews.
+//!
 //! Without htmx the build goes on: every page works without scripts, and simply names none.
 
 use std::{
@@ -9,6 +11,19 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
 };
+
+/// The files of the stylesheet of every page.
+const STYLES: &[&str] = &[
+    "assets/css/frame.css",
+    "assets/css/text.css",
+    "assets/css/forms.css",
+    "assets/css/rows.css",
+    "assets/css/pictures.css",
+    "assets/css/preferences.css",
+];
+
+/// The stylesheet that is dark in every browser.
+const DARK: &str = "moongate-dark.css";
 
 /// Files in this crate, which make up one in this order, the name it is served under, and its
 /// content type.
@@ -19,16 +34,11 @@ const FILES: &[(&[&str], &str, &str)] = &[
         "form-post.js",
         "text/javascript; charset=utf-8",
     ),
+    (STYLES, "moongate.css", "text/css; charset=utf-8"),
+    (STYLES, DARK, "text/css; charset=utf-8"),
     (
-        &[
-            "assets/css/frame.css",
-            "assets/css/text.css",
-            "assets/css/forms.css",
-            "assets/css/rows.css",
-            "assets/css/pictures.css",
-            "assets/css/preferences.css",
-        ],
-        "moongate.css",
+        &["assets/css/preview.css"],
+        "preview.css",
         "text/css; charset=utf-8",
     ),
     (
@@ -52,6 +62,7 @@ fn main() -> io::Result<()> {
         let Some(bytes) = joined(&root, files)? else {
             continue;
         };
+        let bytes = if *name == DARK { dark(bytes) } else { bytes };
         let hash = fnv1a(&bytes);
         let made = out.join(name);
         fs::write(&made, bytes)?;
@@ -85,6 +96,13 @@ fn joined(root: &Path, files: &[&str]) -> io::Result<Option<Vec<u8>>> {
         }
     }
     Ok(Some(bytes))
+}
+
+/// A stylesheet of ours whose rules for dark pages hold in every browser.
+fn dark(bytes: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8(bytes).expect("our files are UTF-8");
+    text.replace("@media (prefers-color-scheme: dark)", "@media all")
+        .into_bytes()
 }
 
 /// A script or stylesheet of ours without indentation, empty lines and comments, which are for those

@@ -4,7 +4,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use crate::{
-    Chrome, ColorScheme, Language, Support, components,
+    Chrome, Language, Support, components,
     phrases::{Phrase, name},
 };
 
@@ -18,6 +18,11 @@ pub trait View {
 
     /// The asset of a script that this page alone needs, such as `form-post.js`.
     fn script(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The asset of a stylesheet that this page alone needs, after ours.
+    fn stylesheet(&self) -> Option<&'static str> {
         None
     }
 }
@@ -38,15 +43,17 @@ pub fn document(view: &dyn View, chrome: &Chrome) -> Markup {
         (DOCTYPE)
         // The scheme stands in the first byte, so that no page shows dark before it is light.
         html lang=(chrome.language.tag()) dir=(chrome.language.dir())
-            data-scheme=[(chrome.theme.scheme == ColorScheme::Light).then_some("light")] {
+            data-scheme=[chrome.theme.scheme.mark()] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content=(chrome.theme.scheme.meta());
                 meta name="robots" content="noindex";
                 (title(view, chrome))
-                @if let Some(url) = chrome.asset_url("moongate.css") {
-                    link rel="stylesheet" href=(url);
+                @for name in [chrome.theme.scheme.stylesheet()].into_iter().chain(view.stylesheet()) {
+                    @if let Some(url) = chrome.asset_url(name) {
+                        link rel="stylesheet" href=(url);
+                    }
                 }
                 // After ours, so that it prevails.
                 @if let Some(path) = &chrome.theme.stylesheet {

@@ -36,4 +36,4 @@ pub use phrases::{PhraseError, Words, check_override};
 pub use problem::Problem;
 pub use regions::Country;
 pub use terms::{Agreement, Terms, Tick};
-pub use theme::{ColorScheme, Theme, ThemeColors, theme_css};
+pub use theme::{ColorScheme, Theme, ThemeColors, forced_css, theme_css};

@@ -6,9 +6,11 @@ use maud::{Markup, html};
 use crate::{Chrome, components};
 
 mod color;
+mod forced;
 mod scoped;
 mod stylesheet;
 
+pub use forced::forced_css;
 pub use stylesheet::{ThemeColors, theme_css};
 
 /// What the tenant's settings decide about the look of every page.
@@ -37,6 +39,8 @@ pub enum ColorScheme {
     LightOrDark,
     /// Always light.
     Light,
+    /// Always dark: for previews, which show both whatever the browser prefers.
+    Dark,
 }
 
 impl ColorScheme {
@@ -44,6 +48,24 @@ impl ColorScheme {
         match self {
             Self::LightOrDark => "light dark",
             Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// What the document is marked with, where the browser does not decide.
+    pub(crate) fn mark(self) -> Option<&'static str> {
+        match self {
+            Self::LightOrDark => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+
+    /// The asset with our rules.
+    pub(crate) fn stylesheet(self) -> &'static str {
+        match self {
+            Self::LightOrDark | Self::Light => "moongate.css",
+            Self::Dark => "moongate-dark.css",
         }
     }
 }
@@ -56,9 +78,15 @@ impl Theme {
         url.filter(|url| self.scheme == ColorScheme::LightOrDark && is_image(url))
     }
 
+    /// The one of two pictures that the page begins with; the other may follow for dark browsers.
+    fn first<'a>(&self, light: Option<&'a String>, dark: Option<&'a String>) -> Option<&'a String> {
+        let dark = dark.filter(|url| self.scheme == ColorScheme::Dark && is_image(url));
+        dark.or_else(|| light.filter(|url| is_image(url)))
+    }
+
     /// The links to the pictures beside the title.
     pub(crate) fn icons(&self, chrome: &Chrome) -> Markup {
-        let own = self.favicon.as_ref().filter(|url| is_image(url));
+        let own = self.first(self.favicon.as_ref(), self.dark_favicon.as_ref());
         html! {
             @match own {
                 Some(url) => link rel="icon" href=(url);,
@@ -76,8 +104,10 @@ impl Theme {
 
     /// The logo, or our mark and the brand's name.
     pub(crate) fn header(&self, brand: &str) -> Markup {
+        // Nobody's logo is for dark pages alone.
+        let dark = self.dark_logo.as_ref().filter(|_| self.logo.is_some());
         html! {
-            @if let Some(url) = self.logo.as_ref().filter(|url| is_image(url)) {
+            @if let Some(url) = self.first(self.logo.as_ref(), dark) {
                 picture {
                     @if let Some(dark) = self.dark(self.dark_logo.as_ref()) {
                         source srcset=(dark) media=(DARK);
