@@ -458,3 +458,28 @@ error-verification_code-not_found = This code has been used or replaced. Ask for
 error-verification_code-phone_email_empty = Give a phone number or an e-mail address.
 error-verification_code-phone_mismatch = The code was sent to another number.
 error-verification_record-permission_denied = Confirm first that it is you.
+
+## Previews of drafts
+
+preview-advice = Advice:
+preview-both = Light and dark
+preview-dark = Dark
+preview-desktop = Desktop
+preview-every-language = Every language
+preview-every-page = Every page
+preview-every-width = Every width
+preview-findings = What the rules say of this draft
+preview-language = Language
+preview-lead = This draft is not in force. It can be looked at for a day, and nothing on these pages does anything.
+preview-light = Light
+preview-next = Next page
+preview-page = Page
+preview-phone = Phone
+preview-previous = Previous page
+preview-refused = Can’t be saved:
+preview-refused-in-files = Can’t be saved from files:
+preview-scheme = Light or dark
+preview-show = Show
+preview-tablet = Tablet
+preview-title = Preview of the sign-in pages
+preview-width = Width

@@ -432,3 +432,28 @@ error-verification_code-not_found = 验证码已使用或已被替换，请重�
 error-verification_code-phone_email_empty = 请输入手机号或邮箱地址。
 error-verification_code-phone_mismatch = 验证码与手机号不匹配。
 error-verification_record-permission_denied = 请先验证身份。
+
+## Previews of drafts
+
+preview-advice = 建议：
+preview-both = 浅色和深色
+preview-dark = 深色
+preview-desktop = 电脑
+preview-every-language = 全部语言
+preview-every-page = 全部页面
+preview-every-width = 全部宽度
+preview-findings = 规则检查结果
+preview-language = 语言
+preview-lead = 这是尚未生效的草稿，可查看一天。预览页面中的操作不会产生任何效果。
+preview-light = 浅色
+preview-next = 下一页
+preview-page = 页面
+preview-phone = 手机
+preview-previous = 上一页
+preview-refused = 无法保存：
+preview-refused-in-files = 无法从文件保存：
+preview-scheme = 浅色或深色
+preview-show = 显示
+preview-tablet = 平板
+preview-title = 登录页面预览
+preview-width = 宽度

@@ -14,6 +14,7 @@ use crate::{
 
 mod account;
 mod code;
+mod preview;
 mod sign_in;
 
 /// A page in one state.
@@ -68,6 +69,7 @@ pub fn gallery(language: Language) -> Vec<GalleryEntry> {
     entries.extend(device_pages());
     entries.extend(other_pages());
     entries.extend(error_pages());
+    entries.extend(preview::pages());
     entries
 }
 

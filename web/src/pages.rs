@@ -12,6 +12,7 @@ mod home;
 mod identify;
 mod new_password;
 mod password;
+mod preview;
 mod setup;
 mod sign_out_confirm;
 mod signed_out;
@@ -31,6 +32,9 @@ pub use home::Home;
 pub use identify::{Identify, IdentifyNotice, NextStep, Screen};
 pub use new_password::{AccountPassword, NewPassword, NewPasswordPurpose};
 pub use password::Password;
+pub use preview::{
+    Preview, PreviewChoice, PreviewFinding, PreviewPage, PreviewScheme, PreviewWeight, PreviewWidth,
+};
 pub use setup::{Setup, SetupForm};
 pub use sign_out_confirm::SignOutConfirm;
 pub use signed_out::SignedOut;

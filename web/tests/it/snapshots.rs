@@ -43,6 +43,9 @@ fn without_garden(page: &str) -> String {
 
 /// The page with only the chosen country in the list, once the list is known to be whole.
 fn without_countries(page: &str) -> String {
+    if !page.contains(r#"name="region""#) {
+        return page.to_owned();
+    }
     let mut hidden = String::new();
     let mut options = 0;
     for piece in page.split_inclusive("</option>") {
