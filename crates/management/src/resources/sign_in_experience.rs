@@ -1,5 +1,7 @@
 //! The sign-in experience: what is declared over what is stored, or over what a fresh tenant has.
 
+use std::collections::BTreeMap;
+
 use moongate_core::{Reader, StoreError};
 use moongate_experience::{
     AvailableConnectors, SIGN_IN_EXPERIENCE, Severity, SignInExperience, SignInMethod,
@@ -128,7 +130,11 @@ fn check(merged: &Value, findings: &mut Findings) -> Option<SignInExperience> {
 
 /// The names of the settings.
 pub(crate) fn section_names() -> Vec<String> {
-    let template = to_value(&SignInExperience::default());
+    let mut template = SignInExperience::default();
+    // Not written where it is empty, and a setting all the same.
+    let phrases = &mut template.custom_phrases;
+    phrases.insert("en".to_owned(), BTreeMap::new());
+    let template = to_value(&template);
     let names = template.as_object().into_iter().flatten();
     names.map(|(name, _)| name.clone()).collect()
 }
