@@ -136,6 +136,7 @@ operations! {
         ListSignInExpRevisions,
         GetSignInExpRevision,
         RollBackSignInExp,
+        CreateSignInExpDraft,
         GetOidcKeys,
         RotateOidcKeys,
         DeleteOidcKey,

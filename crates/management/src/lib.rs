@@ -82,8 +82,8 @@ pub use roles::{
 };
 pub use seed::{DEFAULT_MANAGEMENT_RESOURCE, seed};
 pub use sign_in_experience::{
-    PasswordToCheck, RevisionChangeView, RevisionNote, RevisionView, SavedSettings, Strictness,
-    stored_findings,
+    DRAFT_TTL, Draft, NewDraft, OpenedDraft, PREVIEW_LINK_TTL, PasswordToCheck, RevisionChangeView,
+    RevisionNote, RevisionView, SavedSettings, Strictness, stored_findings,
 };
 pub use user_passwords::UserPassword;
 pub use user_sessions::{

@@ -62,6 +62,17 @@ impl Cookies {
             .map(|cookie| cookie.value().to_owned())
     }
 
+    /// What lets this browser look at a draft.
+    pub(crate) fn preview(self, headers: &HeaderMap) -> Option<String> {
+        let jar = CookieJar::from_headers(headers);
+        jar.get(&self.name("moongate_preview"))
+            .map(|cookie| cookie.value().to_owned())
+    }
+
+    pub(crate) fn set_preview(self, value: &str, ttl: Duration) -> SetCookie {
+        self.set("moongate_preview", value, ttl)
+    }
+
     pub(crate) fn set_session(self, value: &str) -> SetCookie {
         self.set("moongate_session", value, SESSION_TTL)
     }

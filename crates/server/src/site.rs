@@ -173,6 +173,19 @@ impl Site {
         &self.0.look
     }
 
+    /// What surrounds every page for this visitor.
+    pub(crate) fn chrome(&self, visitor: &Visitor) -> Chrome {
+        Chrome {
+            base_path: self.0.base_path.clone(),
+            warns_of_http: self.0.transport == Transport::InsecureHttp,
+            request_id: visitor.request_id.clone(),
+            theme: visitor.look.theme.clone(),
+            support: visitor.look.support.clone(),
+            phrases: visitor.look.words(visitor.language),
+            ..Chrome::new(visitor.language, visitor.current_path.clone())
+        }
+    }
+
     /// Answers with a page. `redirect_uri` is where a form on it may end up.
     pub(crate) fn page(
         &self,
@@ -181,15 +194,7 @@ impl Site {
         view: &dyn View,
         redirect_uri: Option<&str>,
     ) -> Response {
-        let chrome = Chrome {
-            base_path: self.0.base_path.clone(),
-            warns_of_http: self.0.transport == Transport::InsecureHttp,
-            request_id: visitor.request_id.clone(),
-            theme: visitor.look.theme.clone(),
-            support: visitor.look.support.clone(),
-            phrases: visitor.look.words(visitor.language),
-            ..Chrome::new(visitor.language, visitor.current_path.clone())
-        };
+        let chrome = self.chrome(visitor);
         let markup = if visitor.wants_fragment {
             fragment(view, &chrome)
         } else {

@@ -9,6 +9,7 @@ use moongate_experience::{
 use serde_json::{Map, Value};
 
 use super::apply::Draft;
+use super::declared::Declared;
 use super::difference::difference;
 use super::fields::{Fields, Known, join};
 use super::finding::Findings;
@@ -49,10 +50,7 @@ pub(super) async fn draft(
         return Ok(());
     };
 
-    let before = to_value(&stored);
-    let mut merged = before.clone();
-    merge(&mut merged, declared);
-    let Some(experience) = check(&merged, &mut draft.findings) else {
+    let Some(experience) = merged(&stored, declared, &mut draft.findings) else {
         return Ok(());
     };
     for finding in experience.findings(connected.after) {
@@ -79,6 +77,28 @@ pub(super) async fn draft(
     }
     draft.change(ResourceKind::SignInExperience, "default", is_stored, fields);
     Ok(())
+}
+
+/// The stored settings with what files declare over them; as they are where files say nothing.
+pub(crate) fn laid_over(
+    stored: &SignInExperience,
+    declared: &Declared,
+    findings: &mut Findings,
+) -> Option<SignInExperience> {
+    match &declared.sign_in_experience {
+        Some(own) => merged(stored, own, findings),
+        None => Some(stored.clone()),
+    }
+}
+
+fn merged(
+    stored: &SignInExperience,
+    declared: &Value,
+    findings: &mut Findings,
+) -> Option<SignInExperience> {
+    let mut merged = to_value(stored);
+    merge(&mut merged, declared);
+    check(&merged, findings)
 }
 
 /// The settings as files and the store write them.

@@ -5,6 +5,7 @@
 //! console refuses, too ([`Strictness`]).
 
 mod body;
+mod drafts;
 mod revisions;
 mod view;
 
@@ -20,6 +21,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 pub(crate) use body::without_empty_texts;
+pub use drafts::{DRAFT_TTL, Draft, NewDraft, OpenedDraft, PREVIEW_LINK_TTL};
 pub use revisions::{RevisionChangeView, RevisionView};
 pub(crate) use view::{LATER, is_default_of_later};
 

@@ -13,6 +13,7 @@ mod home;
 mod language;
 mod logout;
 mod oidc;
+pub(crate) mod preview;
 mod setup;
 mod sign_in;
 mod theme;
@@ -89,6 +90,7 @@ pub(crate) fn router(settings: &Settings, parts: &Parts) -> Router {
         .merge(experience_api::routes(settings, &site, parts))
         .merge(assets::routes())
         .merge(theme::routes(&site, parts))
+        .merge(preview::routes(&site, parts))
         .method_not_allowed_fallback(home::wrong_method(&site))
         .layer(CatchPanicLayer::custom(panicked));
     let base_path = settings.base_path();

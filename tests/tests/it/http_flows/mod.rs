@@ -14,6 +14,7 @@ mod hostile;
 mod language;
 mod log;
 mod one_session;
+mod preview;
 mod protocol;
 mod setup;
 mod size;

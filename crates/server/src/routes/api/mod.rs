@@ -44,6 +44,8 @@ use crate::settings::Settings;
 struct Api {
     management: Management,
     provider: Provider,
+    /// The URL of this deployment, without a slash at the end.
+    endpoint: Arc<str>,
     /// The OpenAPI document, JSON.
     document: Arc<[u8]>,
 }
@@ -62,6 +64,7 @@ pub(super) fn routes(settings: &Settings, parts: &Parts) -> Router {
     let api = Api {
         management: parts.management.clone(),
         provider: parts.provider.clone(),
+        endpoint: settings.endpoint_text().into(),
         document: serde_json::to_vec(&document)
             .expect("the document is plain JSON")
             .into(),

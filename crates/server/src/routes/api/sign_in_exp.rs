@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use moongate_core::ErrorCode;
 use moongate_management::{PasswordToCheck, RevisionNote, RevisionView, SavedSettings, Strictness};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +19,7 @@ use super::answer::{ListUrl, list};
 use super::error::ApiError;
 use super::extract::{Ids, Json, Paging, PagingQuery, Query};
 use super::guard::Caller;
+use crate::routes::preview;
 
 /// Names a rule that Logto's console checks and its server does not, once for each.
 const FINDING: HeaderName = HeaderName::from_static("moongate-finding");
@@ -30,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(list_revisions))
         .routes(routes!(get_revision))
         .routes(routes!(roll_back))
+        .routes(routes!(create_draft))
         .routes(routes!(get_public))
         .routes(routes!(get_public_alias))
 }
@@ -176,6 +178,35 @@ async fn roll_back(
         .roll_back_sign_in_experience(number(&revision)?, note, Strictness::Server)
         .await?;
     Ok(answer(saved))
+}
+
+/// A draft, and how to look at it.
+#[derive(Debug, Serialize, ToSchema)]
+struct DraftView {
+    /// Its identifier.
+    id: String,
+    /// Shows it to the first browser that opens it within half an hour, for a day.
+    url: String,
+}
+
+/// Makes a draft of the settings with those that the body names, each as a whole, to be looked at
+/// before it is saved. A draft may break rules; whoever looks at it is told which.
+#[utoipa::path(
+    post, path = "/api/sign-in-exp/drafts",
+    operation_id = "CreateSignInExpDraft", tag = "Sign-in experience",
+    request_body = Object,
+    responses((status = 201, body = DraftView)),
+)]
+async fn create_draft(
+    State(api): State<Api>,
+    Json(body): Json<Map<String, Value>>,
+) -> Result<Response, ApiError> {
+    let draft = api.management.create_draft(body).await?;
+    let view = DraftView {
+        url: preview::url(&api.endpoint, &draft),
+        id: draft.id,
+    };
+    Ok((StatusCode::CREATED, Answer(view)).into_response())
 }
 
 /// Gives what a sign-in page needs to know.

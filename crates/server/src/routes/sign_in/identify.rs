@@ -8,17 +8,16 @@ use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
 use moongate_core::{Secret, SendError};
 use moongate_experience::{
-    AgreeToTermsPolicy, Cancelled, CodeRequest, FlowError, Identifier, InteractionEvent,
-    SignInExperience, SignInIdentifier, SignInMethod, Whereabouts,
+    Cancelled, CodeRequest, FlowError, Identifier, InteractionEvent, SignInIdentifier, SignInMethod,
+    Whereabouts,
 };
 use moongate_oidc::Parameters;
-use moongate_web::pages::{Identify, IdentifyNotice, NextStep, Screen, UnknownSession, WayBack};
-use moongate_web::{Agreement, FieldProblem, Problem, Tick};
+use moongate_web::pages::{Identify, IdentifyNotice, Screen, UnknownSession, WayBack};
+use moongate_web::{FieldProblem, Problem, Tick};
 use url::Url;
 
-use super::words::{
-    Typed, identifier_problem, kinds_of_page, recovery_kinds, register_kinds, sign_in_kinds, terms,
-};
+use super::first_page::{agreement, asks_to_agree, kinds_by, next_step, other, password_is_here};
+use super::words::{Typed, identifier_problem, kinds_of_page, recovery_kinds, terms};
 use super::{Asked, SignIn, UNFIT, add_retry_after, code, errors, first_page, forms, problem};
 
 pub(super) fn routes() -> Router<SignIn> {
@@ -115,12 +114,7 @@ fn event_of(screen: Screen) -> InteractionEvent {
 }
 
 fn kinds(screen: Screen, at: &Whereabouts) -> Vec<SignInIdentifier> {
-    let request = &at.interaction.request;
-    match screen {
-        Screen::SignIn => sign_in_kinds(&at.settings, request),
-        Screen::Register => register_kinds(&at.settings, request),
-        Screen::ForgotPassword => recovery_kinds(&at.settings),
-    }
+    kinds_by(screen, &at.settings, &at.interaction.request.identifiers)
 }
 
 /// A first page that the settings leave, where this one is off.
@@ -129,23 +123,6 @@ fn other_screen(screen: Screen, at: &Whereabouts) -> Option<Screen> {
     others
         .into_iter()
         .find(|other| *other != screen && !kinds(*other, at).is_empty())
-}
-
-/// Whether the password stands on the first page: where nothing else signs anybody in.
-fn password_is_here(settings: &SignInExperience, kinds: &[SignInIdentifier]) -> bool {
-    kinds.iter().all(|kind| {
-        let method = settings.method(*kind);
-        method.is_some_and(|it| it.password && !it.verification_code)
-    })
-}
-
-/// Whether people are asked on this page to agree to the terms.
-fn asks_to_agree(screen: Screen, policy: AgreeToTermsPolicy) -> bool {
-    match (policy, screen) {
-        (AgreeToTermsPolicy::Automatic, _) | (_, Screen::ForgotPassword) => false,
-        (AgreeToTermsPolicy::ManualRegistrationOnly, screen) => screen == Screen::Register,
-        (AgreeToTermsPolicy::Manual, _) => true,
-    }
 }
 
 impl SignIn {
@@ -359,41 +336,16 @@ impl SignIn {
         let region = typed.region.code();
         let texts = terms(settings);
         let agreed = at.flow.as_ref().is_some_and(|flow| flow.agreed_to_terms);
-        let agreement = match &texts {
-            None => Agreement::None,
-            Some(_) if screen == Screen::ForgotPassword => Agreement::None,
-            Some(terms) if asks_to_agree(screen, settings.agree_to_terms_policy) => {
-                Agreement::Asked {
-                    terms,
-                    tick: if agreed || asked.field("agree") == "yes" {
-                        Tick::Ticked
-                    } else if told.agree_is_missing {
-                        Tick::Missing
-                    } else {
-                        Tick::Open
-                    },
-                }
-            }
-            Some(terms) => Agreement::Implied(terms),
+        let tick = if agreed || asked.field("agree") == "yes" {
+            Tick::Ticked
+        } else if told.agree_is_missing {
+            Tick::Missing
+        } else {
+            Tick::Open
         };
+        let policy = settings.agree_to_terms_policy;
+        let agreement = agreement(screen, policy, texts.as_ref(), tick);
         let is_reset = asked.field("password") == "reset" && screen == Screen::SignIn;
-        let next = match screen {
-            Screen::SignIn if password_is_here(settings, &own_kinds) => NextStep::PasswordHere,
-            Screen::SignIn
-                if own_kinds.iter().any(|kind| {
-                    let method = settings.method(*kind);
-                    method.is_some_and(SignInMethod::begins_with_password)
-                }) =>
-            {
-                NextStep::Another
-            }
-            Screen::Register if own_kinds == [SignInIdentifier::Username] => NextStep::Another,
-            _ => NextStep::Code,
-        };
-        let other = match screen {
-            Screen::SignIn => Screen::Register,
-            Screen::Register | Screen::ForgotPassword => Screen::SignIn,
-        };
         let status = told.status;
         let alert = told.alert;
         let view = Identify {
@@ -401,12 +353,12 @@ impl SignIn {
             interaction: at.interaction.id.as_str(),
             app_name: &app_name,
             identifier: typed.field(&page_kinds, &region, &asked.visitor, told.error),
-            next,
+            next: next_step(screen, settings, &own_kinds),
             notice: is_reset.then_some(IdentifyNotice::PasswordReset),
             alert,
             password_error: told.password_error,
             agreement,
-            offers_other: !kinds(other, at).is_empty(),
+            offers_other: !kinds(other(screen), at).is_empty(),
             offers_recovery: screen == Screen::SignIn && !recovery_kinds(settings).is_empty(),
         };
         let redirect_uri = &at.interaction.request.redirect_uri;

@@ -3,9 +3,11 @@
 
 pub(super) mod code;
 mod continuation;
+mod first_page;
 mod identify;
 mod new_password;
 mod password;
+mod sample;
 pub(super) mod words;
 
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use moongate_web::{BRAND, Problem};
 use tokio::sync::Notify;
 use tracing::Instrument as _;
 
+pub(super) use self::sample::{LIVE_PAGES, live_page};
 use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
 

@@ -1,6 +1,6 @@
 //! From settings and identifiers to what pages take: kinds of fields, hints, problems, terms.
 
-use moongate_core::{AuthorizationRequest, ErrorCode, Region, SendError, User};
+use moongate_core::{ErrorCode, Region, SendError, User};
 use moongate_experience::{
     FlowError, ForgotPasswordMethod, Identifier, IdentifierError, PasswordInterpolation,
     PasswordIssue, PasswordIssueCode, PasswordPolicy, ProfileDraft, SignInExperience,
@@ -19,19 +19,19 @@ const LONGEST_SHOWN: usize = 254;
 /// By what one may sign in here, in the order of the settings; fewer if the application wants so.
 pub(super) fn sign_in_kinds(
     settings: &SignInExperience,
-    request: &AuthorizationRequest,
+    asked_for: &[String],
 ) -> Vec<SignInIdentifier> {
     if !settings.sign_in_mode.allows_sign_in() {
         return Vec::new();
     }
     let methods = settings.sign_in.methods.iter();
-    wanted(methods.map(|method| method.identifier).collect(), request)
+    wanted(methods.map(|method| method.identifier).collect(), asked_for)
 }
 
 /// By what an account may begin here. A user name, where accounts need one, comes first.
 pub(super) fn register_kinds(
     settings: &SignInExperience,
-    request: &AuthorizationRequest,
+    asked_for: &[String],
 ) -> Vec<SignInIdentifier> {
     if !settings.sign_in_mode.allows_register() {
         return Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn register_kinds(
     if identifiers.contains(&SignInIdentifier::Username) {
         return vec![SignInIdentifier::Username];
     }
-    wanted(identifiers.clone(), request)
+    wanted(identifiers.clone(), asked_for)
 }
 
 /// By what a forgotten password may be recovered here.
@@ -67,11 +67,8 @@ pub(super) fn recovery_kinds(settings: &SignInExperience) -> Vec<SignInIdentifie
 }
 
 /// Those that the application asks for, if they leave any.
-fn wanted(kinds: Vec<SignInIdentifier>, request: &AuthorizationRequest) -> Vec<SignInIdentifier> {
-    let is_wanted = |kind: &SignInIdentifier| {
-        let mut names = request.identifiers.iter();
-        names.any(|name| name == kind.as_str())
-    };
+fn wanted(kinds: Vec<SignInIdentifier>, asked_for: &[String]) -> Vec<SignInIdentifier> {
+    let is_wanted = |kind: &SignInIdentifier| asked_for.iter().any(|name| name == kind.as_str());
     let some: Vec<_> = kinds.iter().copied().filter(is_wanted).collect();
     if some.is_empty() { kinds } else { some }
 }
