@@ -86,6 +86,8 @@ pub(crate) enum SignInExperience {
     Apply(SettingsApply),
     /// Write it as a resource file.
     Export(Export),
+    /// Show its pages as resource files would have them, on the server that runs.
+    Preview(SettingsPreview),
     /// List who saved it when and why, newest first.
     Revisions(Revisions),
     /// Save an earlier revision as the newest one.
@@ -105,6 +107,25 @@ pub(crate) struct SettingsFiles {
         default_value = "config/resources"
     )]
     pub(crate) file: Vec<PathBuf>,
+}
+
+/// Which resource files to look at.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SettingsPreview {
+    #[command(flatten)]
+    pub(crate) files: SettingsFiles,
+    /// Whether to open the link in a browser; it is printed anyway.
+    #[arg(long, value_enum, value_name = "WHETHER", default_value_t = Open::No)]
+    pub(crate) open: Open,
+}
+
+/// Whether to open a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Open {
+    /// The one that the desktop has for links.
+    Yes,
+    /// None.
+    No,
 }
 
 /// Which resource files to apply, and why.
@@ -221,6 +242,7 @@ async fn settings(command: SignInExperience) -> Result<Exit, commands::CommandEr
         SignInExperience::Plan(files) => own::plan(&files).await,
         SignInExperience::Apply(options) => own::apply(&options).await,
         SignInExperience::Export(options) => own::export(&options).await,
+        SignInExperience::Preview(options) => commands::preview(&options).await,
         SignInExperience::Revisions(options) => own::revisions(&options).await,
         SignInExperience::Rollback(options) => own::rollback(&options).await,
     }

@@ -5,6 +5,7 @@ mod apply;
 mod check;
 mod export;
 mod plan;
+mod preview;
 mod serve;
 mod setup_link;
 pub(crate) mod sign_in_experience;
@@ -14,6 +15,7 @@ pub(crate) use apply::apply;
 pub(crate) use check::check;
 pub(crate) use export::export;
 pub(crate) use plan::plan;
+pub(crate) use preview::preview;
 pub(crate) use serve::serve;
 pub(crate) use setup_link::print_setup_link;
 

@@ -100,7 +100,7 @@ pub(crate) async fn rollback(options: &Rollback) -> Result<Exit, CommandError> {
 }
 
 /// What files say of the sign-in experience, and nothing else of them.
-fn declared(paths: &[PathBuf]) -> Result<Declared, CommandError> {
+pub(super) fn declared(paths: &[PathBuf]) -> Result<Declared, CommandError> {
     let mut files = resources::load(paths)?;
     let own = files.get_mut(KEY).map(Value::take).ok_or_else(|| {
         let paths: Vec<_> = paths.iter().map(|it| it.display().to_string()).collect();
@@ -126,7 +126,8 @@ async fn planned(flags: &Flags, declared: &Declared) -> Result<Planned, CommandE
     Ok(outcome)
 }
 
-fn management(ground: &Ground) -> Management {
+/// The operations on the store of a command.
+pub(super) fn management(ground: &Ground) -> Management {
     Management::new(
         Arc::new(ground.store.clone()),
         Arc::clone(&ground.clock),
@@ -186,7 +187,7 @@ fn timestamp(at: UnixMillis) -> String {
 }
 
 /// A refusal with everything that it is about.
-fn told(error: &ManagementError) -> String {
+pub(super) fn told(error: &ManagementError) -> String {
     let lines: Vec<String> = match error {
         ManagementError::Settings(findings) => findings.iter().map(ToString::to_string).collect(),
         ManagementError::Invalid(findings) => findings.iter().map(ToString::to_string).collect(),

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use super::{check, export, sign_in_experience};
-use crate::cli::{Exit, Export, Revisions, Rollback, SettingsApply, SettingsFiles};
+use super::{check, export, preview, sign_in_experience};
+use crate::cli::{
+    Exit, Export, Open, Revisions, Rollback, SettingsApply, SettingsFiles, SettingsPreview,
+};
 use crate::settings::Flags;
 
 struct Tenant(TempDir);
@@ -28,7 +30,8 @@ impl Tenant {
 
     fn flags(&self) -> Flags {
         Flags {
-            endpoint: Some("http://localhost:3001".into()),
+            // Nobody listens there.
+            endpoint: Some("http://localhost:1".into()),
             database_url: Some(format!("sqlite:{}", self.path("moongate.db").display())),
             keys_file: Some(self.path("moongate.keys")),
             ..Flags::default()
@@ -114,6 +117,24 @@ async fn what_is_wrong_is_refused_before_anything_is_saved() {
     tenant.declare("roles = []\n");
     let error = sign_in_experience::plan(&tenant.files()).await.unwrap_err();
     assert!(error.to_string().ends_with("no file has signInExperience"));
+}
+
+#[tokio::test]
+async fn what_breaks_rules_can_be_looked_at_and_changes_nothing() {
+    let tenant = Tenant::new("[signInExperience.color]\nprimaryColor = \"red\"\n");
+    let preview = async || {
+        let options = SettingsPreview {
+            files: tenant.files(),
+            open: Open::No,
+        };
+        let outcome = preview(&options).await;
+        outcome.map_err(|error| error.to_string())
+    };
+    assert_eq!(preview().await, Ok(Exit::Done));
+    assert_eq!(tenant.plan().await, Exit::Failed);
+    tenant.declare("[signInExperience]\nsignInMode = 5\n");
+    let error = preview().await.unwrap_err();
+    assert!(error.contains("signInExperience.signInMode: "), "{error}");
 }
 
 #[tokio::test]
