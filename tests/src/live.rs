@@ -9,6 +9,7 @@ use axum::Router;
 use moongate_aliyun_sms::simulator::Simulator;
 use moongate_client::Options;
 use moongate_core::{SystemClock, SystemEntropy};
+use moongate_management::{Management, Reveal};
 use moongate_server::app::{App, Ground};
 use moongate_server::settings::Settings;
 use moongate_store::{Durability, SqlStore, StoreConfig};
@@ -84,6 +85,24 @@ impl LiveApp {
     /// The simulator's URL, without trailing slash.
     pub fn simulator(&self) -> String {
         url(self.simulator_address)
+    }
+
+    /// Makes a draft of the settings with what `body` names, and gives its link.
+    pub async fn draft(&self, body: Value) -> String {
+        let settings = tenant::settings(&self.moongate(), &self.moongate.folder);
+        let ground = self.moongate.ground(&settings).await;
+        let management = Management::new(
+            Arc::new(ground.store.clone()),
+            ground.clock,
+            ground.entropy,
+            ground.keys,
+            Reveal::Once,
+        );
+        let body = body.as_object().expect("settings are an object").clone();
+        let draft = management.create_draft(body).await.unwrap();
+        ground.store.close().await;
+        let token = draft.token.expose();
+        format!("{}/preview/{}?link={token}", self.moongate(), draft.id)
     }
 
     /// Stops the simulator, as if Aliyun could not be reached.

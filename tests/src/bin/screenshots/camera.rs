@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use moongate_tests::Browser;
+use moongate_tests::{Browser, eventually};
 use serde_json::json;
 
 /// A size that people have, in CSS pixels.
@@ -61,6 +61,28 @@ impl Camera {
 
     /// Takes every picture of the page that is shown.
     pub(crate) async fn take(&mut self, browser: &Browser, page: &str, language: &str) {
+        self.take_each(browser, page, language, |_| None).await;
+    }
+
+    /// Takes every picture of a page that has an address for each scheme.
+    pub(crate) async fn take_at(
+        &mut self,
+        browser: &Browser,
+        page: &str,
+        language: &str,
+        address: impl Fn(&str) -> String,
+    ) {
+        self.take_each(browser, page, language, |scheme| Some(address(scheme)))
+            .await;
+    }
+
+    async fn take_each(
+        &mut self,
+        browser: &Browser,
+        page: &str,
+        language: &str,
+        address: impl Fn(&str) -> Option<String>,
+    ) {
         browser.park_pointer().await;
         for screen in &SCREENS {
             for scheme in SCHEMES {
@@ -78,10 +100,23 @@ impl Camera {
                 browser
                     .devtools("Emulation.setScrollbarsHidden", bare)
                     .await;
+                if let Some(address) = address(scheme) {
+                    browser.go(&address).await;
+                    frames_are_shown(browser).await;
+                }
                 let path = self.folder.join(name);
                 fs::write(path, browser.picture().await).expect("the folder can be written");
                 self.taken += 1;
             }
         }
     }
+}
+
+/// Waits until every frame that can be seen shows a page.
+async fn frames_are_shown(browser: &Browser) {
+    const SCRIPT: &str = "return [...document.querySelectorAll('iframe')].every(frame => \
+         frame.getBoundingClientRect().top > innerHeight || \
+         frame.contentDocument?.querySelector('h1'))";
+    let shown = eventually(async || (browser.run(SCRIPT).await == true).then_some(()));
+    shown.await.expect("frames show their pages");
 }

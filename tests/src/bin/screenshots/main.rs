@@ -1,4 +1,4 @@
-//! Takes pictures of a sign-in, from the shop and back, in Chromium:
+//! Takes pictures of a sign-in, from the shop and back, and of a draft of the settings, in Chromium:
 //! `target/screenshots/<page>-<width>x<height>-<scheme>-<language>.png`.
 //!
 //! With `--readme` it takes the two of the README instead, into `docs/`.
@@ -37,8 +37,10 @@ async fn all() {
     });
     for language in LANGUAGES {
         walk::sign_in(language, &mut camera).await;
+        walk::preview(language, &mut camera).await;
     }
-    let expected = walk::PAGES.len() * SCREENS.len() * SCHEMES.len() * LANGUAGES.len();
+    let pages = walk::PAGES.len() + walk::DRAFT_PAGES.len() + 1;
+    let expected = pages * SCREENS.len() * SCHEMES.len() * LANGUAGES.len();
     assert_eq!(camera.taken(), expected, "a picture is missing");
     println!("{expected} pictures in {}", shown(&folder));
 }

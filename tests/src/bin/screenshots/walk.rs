@@ -2,6 +2,8 @@
 
 use moongate_tests::{Browser, BrowserOptions, LiveApp, fresh_number};
 
+use serde_json::json;
+
 use crate::camera::Camera;
 
 /// The pages that there are pictures of.
@@ -13,6 +15,20 @@ pub(crate) const PAGES: [&str; 6] = [
     "wrong-code",
     "signed-in",
 ];
+
+/// The pages that there are pictures of besides: as a draft of the settings has them.
+pub(crate) const DRAFT_PAGES: [&str; 7] = [
+    "live-sign-in",
+    "live-register",
+    "live-new-password",
+    "live-forgot-password",
+    "account",
+    "consent-api",
+    "device-confirm",
+];
+
+/// The page that shows them side by side.
+pub(crate) const PREVIEW: &str = "preview";
 
 /// What things are called in one language.
 struct Names {
@@ -95,4 +111,40 @@ pub(crate) async fn sign_in(language: &'static str, camera: &mut Camera) {
     browser.fill(names.code, &code).await;
     browser.wait_for_text(names.signed_in).await;
     camera.take(&browser, PAGES[5], language).await;
+}
+
+/// Looks at a draft of settings with passwords, addresses and terms.
+pub(crate) async fn preview(language: &'static str, camera: &mut Camera) {
+    let app = LiveApp::start().await;
+    let options = BrowserOptions {
+        language,
+        ..BrowserOptions::default()
+    };
+    let browser = Browser::with(options).await;
+    let method = |identifier: &str, by_code: bool| {
+        json!({
+            "identifier": identifier, "password": true, "verificationCode": by_code,
+            "isPasswordPrimary": true,
+        })
+    };
+    let draft = json!({
+        "signIn": { "methods": [
+            method("username", false), method("email", true), method("phone", true),
+        ] },
+        "signUp": { "identifiers": ["email"], "password": true, "verify": true },
+        "forgotPasswordMethods": ["EmailVerificationCode"],
+        "termsOfUseUrl": "https://bookstore.example/terms",
+        "privacyPolicyUrl": "https://bookstore.example/privacy",
+        "agreeToTermsPolicy": "ManualRegistrationOnly",
+        "supportEmail": "help@bookstore.example",
+    });
+    browser.go(&app.draft(draft).await).await;
+    let index = browser.url().await;
+    camera
+        .take_at(&browser, PREVIEW, language, |_| index.clone())
+        .await;
+    for page in DRAFT_PAGES {
+        let address = |scheme: &str| format!("{index}/{page}?language={language}&scheme={scheme}");
+        camera.take_at(&browser, page, language, address).await;
+    }
 }
