@@ -129,6 +129,10 @@ impl PreviewWidth {
 }
 
 impl PreviewWeight {
+    fn class(self) -> Option<&'static str> {
+        (self != Self::Advice).then_some("refused")
+    }
+
     fn phrase(self) -> Phrase {
         match self {
             Self::Refused => Phrase::PreviewRefused,
@@ -242,7 +246,7 @@ impl Preview<'_> {
                     h2 #findings { (chrome.text(Phrase::PreviewFindings)) }
                     ul {
                         @for finding in self.findings {
-                            li {
+                            li class=[finding.weight.class()] {
                                 strong { (chrome.text(finding.weight.phrase())) }
                                 " "
                                 span lang="en" { (finding.text) }
@@ -268,7 +272,7 @@ impl Preview<'_> {
                 h2 id=(page.name) { (page.title) " " code { (page.name) } }
                 @for language in languages {
                     @for scheme in &schemes {
-                        div.row {
+                        div.views {
                             @for width in &widths {
                                 (self.frame(chrome, page, language, *scheme, *width))
                             }

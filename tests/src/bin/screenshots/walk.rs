@@ -60,7 +60,7 @@ const CHINESE: Names = Names {
     phone_title: "登录 Bookstore",
     phone: "手机号",
     go_on: "继续",
-    failed_title: "短信发送失败",
+    failed_title: "验证码发送失败",
     code_title: "输入短信验证码",
     code: "验证码",
     wrong_code: "验证码不正确",
