@@ -1,7 +1,7 @@
 //! What a first page asks for and where it leads, by the settings alone: the same for whoever signs
 //! in and for whoever looks at a draft.
 
-use moongate_experience::{AgreeToTermsPolicy, SignInExperience, SignInIdentifier};
+use moongate_experience::{AgreeToTermsPolicy, SignInExperience, SignInIdentifier, SignInMethod};
 use moongate_web::pages::{NextStep, Screen};
 use moongate_web::{Agreement, Terms, Tick};
 
@@ -31,7 +31,7 @@ pub(super) fn next_step(
         Screen::SignIn
             if kinds.iter().any(|kind| {
                 let method = settings.method(*kind);
-                method.is_some_and(|it| it.begins_with_password())
+                method.is_some_and(SignInMethod::begins_with_password)
             }) =>
         {
             NextStep::Another

@@ -189,7 +189,7 @@ mod tests {
         let mut settings = SignInExperience::fresh();
         assert_eq!(
             titles(&settings),
-            ["live-sign-in", "live-register", "live-code"]
+            ["live-sign-in", "live-register", "live-new-password"]
         );
 
         settings.sign_in_mode = SignInMode::SignIn;
