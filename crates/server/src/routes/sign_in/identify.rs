@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
 use moongate_core::{Secret, SendError};
 use moongate_experience::{
-    Cancelled, CodeRequest, FlowError, Identifier, InteractionEvent, SignInIdentifier, SignInMethod,
-    Whereabouts,
+    Cancelled, CodeRequest, FlowError, Identifier, InteractionEvent, SignInIdentifier,
+    SignInMethod, Whereabouts,
 };
 use moongate_oidc::Parameters;
 use moongate_web::pages::{Identify, IdentifyNotice, Screen, UnknownSession, WayBack};
