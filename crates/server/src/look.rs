@@ -97,8 +97,11 @@ fn image_sources<'a>(urls: impl Iterator<Item = &'a String>) -> String {
     let mut sources: Vec<String> = Vec::new();
     for url in urls.filter_map(|url| Url::parse(url).ok()) {
         let origin = url.origin();
-        if matches!(url.scheme(), "http" | "https") && origin.is_tuple() {
-            let source = format!(" {}", origin.ascii_serialization());
+        let source = format!(" {}", origin.ascii_serialization());
+        // A host may have signs that would end the directive in which it stands.
+        let is_plain = |char: char| char.is_ascii_alphanumeric() || " :/.-_[]".contains(char);
+        let is_web = matches!(url.scheme(), "http" | "https") && origin.is_tuple();
+        if is_web && source.chars().all(is_plain) {
             if !sources.contains(&source) {
                 sources.push(source);
             }
@@ -159,6 +162,10 @@ mod tests {
         settings.branding.favicon = Some("data:image/png;base64,AA".into());
         let look = Look::of(&settings, STYLESHEETS);
         assert_eq!(look.image_sources, " https://cdn.example:8443");
+        settings.branding.logo_url = Some("https://cdn;script-src *.example/logo.svg".into());
+        settings.branding.dark_logo_url = Some("https://a;b.example/".into());
+        let look = Look::of(&settings, STYLESHEETS);
+        assert_eq!(look.image_sources, "");
     }
 
     #[test]
