@@ -412,6 +412,12 @@ impl Work<'_> {
         if user.is_suspended {
             return Err(ErrorCode::UserSuspended.into());
         }
+        if !self.flow.is_proved(&user) {
+            // Whoever took the password or the address away wants nobody in by it.
+            let event = self.event()?;
+            self.flow.begin(event);
+            return Err(ErrorCode::SessionVerificationFailed.into());
+        }
         if self.flow.event == Some(InteractionEvent::ForgotPassword) {
             return self.reset_password(user).await;
         }

@@ -80,6 +80,7 @@ impl Work<'_> {
                 && record.id == verification_id
             {
                 proof.is_verified = true;
+                proof.verified_at = Some(self.now);
             }
         }
         Ok(())

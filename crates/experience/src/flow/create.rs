@@ -96,6 +96,7 @@ impl Work<'_> {
             return Err(StoreError::Duplicate("users".to_owned()).into());
         }
         self.flow.profile = ProfileDraft::default();
+        self.flow.prove_new(&user, self.now);
         self.tx.add_default_roles_to_user(&user.id).await?;
         self.flow.user_id = Some(user.id);
         self.flow.is_new = true;

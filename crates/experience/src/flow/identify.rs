@@ -150,13 +150,10 @@ impl Work<'_> {
         record.ensure_not_for_recovery()?;
         let identifier = record.identifier();
         let method = self.settings.method(identifier.kind());
-        let (is_enabled, amr): (bool, &[&str]) = match &record.proof {
-            Proof::Password { .. } => (method.is_some_and(|it| it.password), &["pwd"]),
-            Proof::Code(_) => (
-                method.is_some_and(|it| it.verification_code),
-                amr_of_code(identifier.kind()),
-            ),
-            Proof::NewPasswordIdentity { .. } => (false, &[]),
+        let is_enabled = match &record.proof {
+            Proof::Password { .. } => method.is_some_and(|it| it.password),
+            Proof::Code(_) => method.is_some_and(|it| it.verification_code),
+            Proof::NewPasswordIdentity { .. } => false,
         };
         if !is_enabled {
             return Err(ErrorCode::UserSignInMethodNotEnabled.into());
@@ -166,9 +163,7 @@ impl Work<'_> {
             _ => identifier.owner(&mut *self.tx).await?,
         };
         let user = user.ok_or(FlowError::UserNotExist(identifier))?;
-        self.identified(&user)?;
-        self.flow.prove(amr);
-        Ok(())
+        self.identified(&user, record)
     }
 
     pub(crate) async fn identify_recovery(
@@ -185,11 +180,11 @@ impl Work<'_> {
         let identifier = record.identifier();
         let user = identifier.owner(&mut *self.tx).await?;
         let user = user.ok_or(FlowError::UserNotExist(identifier))?;
-        self.identified(&user)
+        self.identified(&user, record)
     }
 
     /// From now on it is this user.
-    pub(crate) fn identified(&mut self, user: &User) -> Result<(), FlowError> {
+    fn identified(&mut self, user: &User, record: &VerificationRecord) -> Result<(), FlowError> {
         let is_other = |known: &moongate_core::UserId| *known != user.id;
         if self.flow.user_id.as_ref().is_some_and(is_other) {
             return Err(ErrorCode::SessionIdentityConflict.into());
@@ -197,6 +192,9 @@ impl Work<'_> {
         if user.is_suspended {
             return Err(ErrorCode::UserSuspended.into());
         }
+        let proved = record.proved();
+        self.flow
+            .prove(proved.ok_or(ErrorCode::SessionVerificationFailed)?);
         self.flow.user_id = Some(user.id.clone());
         Ok(())
     }
@@ -213,12 +211,10 @@ impl Work<'_> {
                 record.ensure_not_for_recovery()?;
                 self.ensure_may_register(&identifier)?;
                 self.ensure_free(&identifier).await?;
-                self.flow.prove(amr_of_code(identifier.kind()));
             }
             Proof::NewPasswordIdentity { password_hash, .. } => {
                 self.ensure_free(&identifier).await?;
                 self.flow.profile.password_hash.clone_from(password_hash);
-                self.flow.prove(&["pwd"]);
             }
         }
         self.flow.profile.set(identifier);

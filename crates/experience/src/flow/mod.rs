@@ -15,6 +15,7 @@ pub(crate) mod identify;
 pub(crate) mod missing;
 pub(crate) mod password;
 pub(crate) mod profile;
+pub(crate) mod proved;
 pub(crate) mod send;
 pub(crate) mod sentinel;
 pub(crate) mod session;
@@ -66,8 +67,8 @@ pub struct Flow {
     pub profile: ProfileDraft,
     /// Whether they agreed to the terms.
     pub agreed_to_terms: bool,
-    /// How they proved who they are (RFC 8176).
-    pub amr: Vec<String>,
+    /// What proved who they are.
+    pub proved: Vec<proved::Proved>,
 }
 
 /// What goes into an account, new or known, at the end of an interaction.
@@ -119,6 +120,12 @@ pub enum Proof {
         identifier: Identifier,
         /// Whose it is.
         user_id: UserId,
+        /// Tells the hash that it was right for from others.
+        #[serde(default)]
+        mark: String,
+        /// When it was right.
+        #[serde(default = "long_ago")]
+        at: UnixMillis,
     },
     /// A code in a message.
     Code(CodeProof),
@@ -157,6 +164,9 @@ pub struct CodeProof {
     pub fulfils: bool,
     /// Whether the right code was entered.
     pub is_verified: bool,
+    /// When it was.
+    #[serde(default)]
+    pub verified_at: Option<UnixMillis>,
     /// What became of the message.
     pub delivery: Delivery,
     /// When the next message may be sent.
@@ -248,14 +258,11 @@ impl Flow {
     pub fn has_identity(&self) -> bool {
         self.user_id.is_some() || self.profile.has_identity()
     }
+}
 
-    pub(crate) fn prove(&mut self, methods: &[&str]) {
-        for method in methods {
-            if !self.amr.iter().any(|known| known == method) {
-                self.amr.push((*method).to_owned());
-            }
-        }
-    }
+/// When an earlier version, which did not keep it, is taken to have seen a proof.
+fn long_ago() -> UnixMillis {
+    UnixMillis(0)
 }
 
 /// A hash as text: the interaction's row is as private as the user's.

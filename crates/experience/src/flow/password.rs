@@ -5,6 +5,7 @@ use moongate_core::{
 };
 
 use super::error::FlowError;
+use super::proved::mark;
 use super::sentinel::{Counted, count, sentinel_target, uncount};
 use super::work::Work;
 use super::{InteractionEvent, ProfileDraft, Proof, VerificationRecord};
@@ -310,16 +311,22 @@ impl Work<'_> {
         if user.is_suspended {
             return Err(ErrorCode::UserSuspended.into());
         }
-        if let Some(upgrade) = right.upgrade {
-            let user = User {
-                password_hash: Some(upgrade),
-                ..user
-            };
-            self.tx.update_user(&user).await?;
-        }
+        let user = match right.upgrade {
+            Some(upgrade) => {
+                let user = User {
+                    password_hash: Some(upgrade),
+                    ..user
+                };
+                self.tx.update_user(&user).await?;
+                user
+            }
+            None => user,
+        };
         let proof = Proof::Password {
             identifier,
             user_id: right.user_id,
+            mark: user.password_hash.as_ref().map(mark).unwrap_or_default(),
+            at: self.now,
         };
         let record = VerificationRecord::new(self.entropy.as_ref(), proof);
         Ok(Recorded::As(self.flow.add(record)))

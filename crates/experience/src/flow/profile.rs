@@ -3,7 +3,6 @@
 use moongate_core::{ErrorCode, PasswordHash, Secret, User};
 
 use super::error::FlowError;
-use super::identify::amr_of_code;
 use super::password::About;
 use super::work::Work;
 use super::{InteractionEvent, Proof, VerificationRecord};
@@ -91,9 +90,6 @@ impl Experience {
                 let user = work.profile_is_open().await?;
                 ensure_no_password(user.as_ref())?;
                 work.flow.profile.password_hash = Some(hash);
-                if user.is_none() {
-                    work.flow.prove(&["pwd"]);
-                }
                 Ok(())
             })
         })
@@ -198,7 +194,6 @@ impl Work<'_> {
         record.ensure_not_for_recovery()?;
         let identifier = record.identifier();
         let user = self.user().await?;
-        let is_new = user.is_none();
         let exists = match identifier.kind() {
             SignInIdentifier::Username => None,
             SignInIdentifier::Email => user
@@ -213,9 +208,6 @@ impl Work<'_> {
         }
         self.ensure_may_register(&identifier)?;
         self.ensure_free(&identifier).await?;
-        if is_new {
-            self.flow.prove(amr_of_code(identifier.kind()));
-        }
         self.flow.profile.set(identifier);
         Ok(())
     }

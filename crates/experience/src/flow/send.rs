@@ -197,6 +197,7 @@ impl Work<'_> {
                 event: request.event,
                 fulfils,
                 is_verified: false,
+                verified_at: None,
                 delivery: if is_held_back {
                     Delivery::HeldBack
                 } else {

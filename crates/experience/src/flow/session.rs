@@ -39,10 +39,12 @@ impl Work<'_> {
         let (session, cookie) = Session::start(
             self.entropy.as_ref(),
             user.id.clone(),
-            self.flow.amr.clone(),
+            self.flow.amr(),
             self.now,
         );
-        let session = session.in_browser(browser.user_agent.as_deref());
+        let mut session = session.in_browser(browser.user_agent.as_deref());
+        // Who waited between the proof and the end did not prove it again.
+        session.auth_time = self.flow.proved_at().unwrap_or(self.now);
         self.tx.update_user(&user.signed_in(self.now)).await?;
         let present = browser.session_cookie.as_deref().map(token_hash);
         replace_session(self.tx, self.entropy.as_ref(), &session, present, self.now).await?;

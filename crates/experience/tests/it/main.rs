@@ -12,6 +12,7 @@ mod ground;
 mod password;
 mod person;
 mod profile;
+mod proof;
 mod random;
 mod recovery;
 mod refused_registration;
