@@ -85,6 +85,11 @@ impl Work<'_> {
     /// Makes the account. Whoever took an identifier in the meantime has it.
     pub(crate) async fn create_account(&mut self) -> Result<(), FlowError> {
         self.ensure_nobody_is_identified()?;
+        if !self.flow.profile.has_identity() {
+            // Settings that require no identifier still mean an account that somebody can be found
+            // by. Any identifier would do, so something is missing rather than forbidden.
+            return Err(ErrorCode::UserMissingProfile.into());
+        }
         self.ensure_draft_is_free().await?;
         let id = UserId::generate(self.entropy.as_ref());
         let application = self.interaction.application_id.clone();

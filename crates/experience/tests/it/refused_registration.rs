@@ -2,8 +2,9 @@
 
 use moongate_core::{ErrorCode, Secret, User};
 use moongate_experience::{
-    AgreeToTermsPolicy, Browser, EmailBlocklistPolicy, FlowError, InteractionEvent, Missing,
-    Progress, SignInExperience, SignInIdentifier, SignInMode, SignUpIdentifier, Step,
+    AgreeToTermsPolicy, Browser, EmailBlocklistPolicy, FlowError, Identified, InteractionEvent,
+    Missing, ProfileAddition, Progress, SignInExperience, SignInIdentifier, SignInMode,
+    SignUpIdentifier, Step,
 };
 
 use crate::ground::{
@@ -11,6 +12,7 @@ use crate::ground::{
 };
 use crate::registration::{REGISTER, asks, name, password};
 use crate::settings::{everything, registering};
+use crate::steps::{add, refused};
 
 #[tokio::test]
 async fn addresses_on_the_list_make_no_account_and_join_none() {
@@ -259,4 +261,20 @@ async fn of_many_who_want_a_name_at_once_one_gets_it() {
         }
     }
     assert_eq!(made, 1);
+}
+
+#[tokio::test]
+async fn nobody_makes_an_account_that_nobody_can_be_found_by() {
+    let ground = Ground::with(&registering(&[], false, &[])).await;
+    let reference = ground.start("browser").await;
+    ground.begin(&reference, REGISTER).await;
+    let experience = &ground.experience;
+    let made = experience.identify(reference.clone(), None).await;
+    refused(made, ErrorCode::UserMissingProfile);
+    assert_eq!(ground.flow(&reference).await.user_id, None);
+    add(&ground, &reference, ProfileAddition::Username("bob".into()))
+        .await
+        .unwrap();
+    let made = experience.identify(reference.clone(), None).await;
+    assert_eq!(made.unwrap(), Identified::New);
 }
