@@ -7,10 +7,11 @@ use moongate_core::{
     Usage, VerificationCode, VerificationMessage, VerificationPurpose,
 };
 
+use super::advance::registers;
 use super::error::FlowError;
 use super::work::Work;
 use super::{CodeProof, Delivery, InteractionEvent, Proof, VerificationRecord};
-use crate::{Experience, Identifier, InteractionRef, SendLimits};
+use crate::{Experience, ForgotPasswordMethod, Identifier, InteractionRef, SendLimits};
 
 /// A code is on its way, or seems to be.
 pub struct CodeSent {
@@ -144,6 +145,9 @@ impl Work<'_> {
         if !request.begins {
             self.event()?;
         }
+        let identifier = Identifier::from(recipient.clone());
+        self.ensure_is_of_use(&recipient, request.event, request.begins)?;
+        let known = identifier.owner(&mut *self.tx).await?;
         let pending =
             pending.filter(|code| code.recipient == recipient && code.delivery != Delivery::Failed);
         if let Some(blocked) = self.blocked(&recipient, limits).await? {
@@ -165,9 +169,6 @@ impl Work<'_> {
         if request.begins {
             self.flow.begin(request.event);
         }
-        let known = Identifier::from(recipient.clone())
-            .owner(&mut *self.tx)
-            .await?;
         let may_register = self.settings.sign_in_mode.allows_register();
         let recovers = request.event == InteractionEvent::ForgotPassword;
         let fulfils = self.flow.has_identity();
@@ -235,6 +236,35 @@ impl Work<'_> {
             replaces: is_resend && pending.is_some(),
             outgoing,
         })
+    }
+
+    /// That a code for such a recipient could lead anywhere. Logto sends it whatever the settings
+    /// say, and refuses it once it was entered; a message costs money and may be sent to anybody,
+    /// so we differ. The settings alone decide, and nobody learns who has an account.
+    fn ensure_is_of_use(
+        &self,
+        recipient: &Recipient,
+        event: InteractionEvent,
+        begins: bool,
+    ) -> Result<(), FlowError> {
+        let settings = &self.settings;
+        let kind = Identifier::from(recipient.clone()).kind();
+        if event == InteractionEvent::ForgotPassword {
+            let method = ForgotPasswordMethod::by(recipient.channel());
+            return if settings.recovers_by(method) {
+                Ok(())
+            } else {
+                Err(ErrorCode::SessionNotSupportedForForgotPassword.into())
+            };
+        }
+        let signs_in = settings.method(kind).is_some_and(|it| it.verification_code);
+        let fulfils = !begins && self.flow.has_identity();
+        let may_register = settings.sign_in_mode.allows_register();
+        if signs_in || ((may_register || fulfils) && registers(settings, kind)) {
+            Ok(())
+        } else {
+            Err(ErrorCode::UserSignInMethodNotEnabled.into())
+        }
     }
 
     /// Until when no message may go to a recipient. Others who ask for the same one wait for this

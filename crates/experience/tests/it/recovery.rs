@@ -152,7 +152,7 @@ async fn the_present_password_and_poor_ones_are_refused() {
 }
 
 #[tokio::test]
-async fn a_way_that_is_off_is_refused_after_the_code() {
+async fn a_way_that_is_off_sends_nothing_to_anybody() {
     for by in [Channel::Sms, Channel::Email] {
         let (recipient, left) = match by {
             Channel::Sms => (
@@ -172,10 +172,23 @@ async fn a_way_that_is_off_is_refused_after_the_code() {
             let ground = Ground::with(&settings).await;
             ground.add_alice().await;
             let reference = ground.start("browser").await;
+            let stranger = match by {
+                Channel::Sms => to_phone(OTHER_NUMBER),
+                Channel::Email => to_email("bob@mail.example"),
+            };
+            for recipient in [recipient.clone(), stranger] {
+                let sent = ground.ask(&reference, recipient, RECOVER, true).await;
+                let code = sent.err().unwrap().code();
+                assert_eq!(code, ErrorCode::SessionNotSupportedForForgotPassword);
+            }
+            assert_eq!(ground.sender.sent().len(), 0);
+            // One that was turned off while the code was on its way.
+            ground.set(&everything()).await;
             ground
                 .ask(&reference, recipient.clone(), RECOVER, true)
                 .await
                 .unwrap();
+            ground.set(&settings).await;
             let entered = ground.enter(&reference, &ground.code_to(&recipient)).await;
             let code = entered.unwrap_err().code();
             assert_eq!(code, ErrorCode::SessionNotSupportedForForgotPassword);

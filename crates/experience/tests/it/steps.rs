@@ -325,8 +325,22 @@ async fn a_way_to_sign_in_that_is_off_is_named() {
     ground.add_alice().await;
     let off = ErrorCode::UserSignInMethodNotEnabled;
     let reference = ground.start("browser").await;
+    for number in [NUMBER, OTHER_NUMBER] {
+        ground.begin(&reference, SIGN_IN).await;
+        for begins in [false, true] {
+            for event in [SIGN_IN, REGISTER] {
+                let sent = ground
+                    .ask(&reference, to_phone(number), event, begins)
+                    .await;
+                assert_eq!(sent.err().unwrap().code(), off);
+            }
+        }
+    }
+    assert_eq!(ground.sender.sent().len(), 0);
+    ground.set(&everything()).await;
     ground.begin(&reference, SIGN_IN).await;
     let record = ground.verified(&reference, to_phone(NUMBER), SIGN_IN).await;
+    ground.set(&settings).await;
     refused(identify(&ground, &reference, &record).await, off);
     let mail = Identifier::from(to_email(ADDRESS));
     let record = ground
@@ -335,7 +349,9 @@ async fn a_way_to_sign_in_that_is_off_is_named() {
     let record = record.await.unwrap();
     refused(identify(&ground, &reference, &record).await, off);
     ground.advance(60);
+    ground.set(&everything()).await;
     ground.send(&reference, NUMBER).await.unwrap();
+    ground.set(&settings).await;
     refused(ground.enter(&reference, &ground.last_code()).await, off);
 }
 
