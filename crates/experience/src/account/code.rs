@@ -9,6 +9,7 @@ use moongate_core::{
 
 use super::{Account, AccountCode, AccountError, AccountStep};
 use crate::flow::code::Attempt;
+use crate::flow::send::is_refunded;
 use crate::{Experience, FlowError, LockOuts, SendLimits};
 
 /// A code that is to go out.
@@ -232,11 +233,15 @@ impl Experience {
             return Ok(());
         };
         let now = self.clock.now();
+        let may_try_at_once = is_refunded(error);
         self.account_unit(move |tx| {
             Box::pin(async move {
-                tx.delete_send(&outgoing.address, outgoing.sent_at).await?;
                 let cookie = Some(outgoing.session_cookie.as_str());
-                let account = super::open(tx, cookie, now).await?;
+                let account = super::open(tx, cookie, now).await;
+                if may_try_at_once {
+                    tx.delete_send(&outgoing.address, outgoing.sent_at).await?;
+                }
+                let account = account?;
                 let code = &outgoing.code;
                 let newest = tx
                     .verification_code(&code.holder, code.purpose, code.channel)
@@ -245,7 +250,11 @@ impl Experience {
                     let step = AccountStep {
                         code: Some(AccountCode {
                             send_failed: true,
-                            resend_at: now,
+                            resend_at: if may_try_at_once {
+                                now
+                            } else {
+                                outgoing.pending.resend_at
+                            },
                             ..outgoing.pending
                         }),
                         ..account.step.clone()

@@ -103,7 +103,7 @@ impl Experience {
             return Ok(());
         };
         self.work(reference, move |work| {
-            Box::pin(async move { work.delivery_failed(&outgoing).await })
+            Box::pin(async move { work.delivery_failed(&outgoing, error).await })
         })
         .await?;
         Err(FlowError::Send(error))
@@ -304,10 +304,17 @@ impl Work<'_> {
         Ok(application.map(|it| it.name).unwrap_or_default())
     }
 
-    async fn delivery_failed(&mut self, outgoing: &Outgoing) -> Result<(), FlowError> {
-        self.tx
-            .delete_send(&outgoing.address, outgoing.sent_at)
-            .await?;
+    async fn delivery_failed(
+        &mut self,
+        outgoing: &Outgoing,
+        error: SendError,
+    ) -> Result<(), FlowError> {
+        let may_try_at_once = is_refunded(error);
+        if may_try_at_once {
+            self.tx
+                .delete_send(&outgoing.address, outgoing.sent_at)
+                .await?;
+        }
         let code = &outgoing.code;
         let newest = self
             .tx
@@ -323,7 +330,9 @@ impl Work<'_> {
                 && !proof.is_verified
             {
                 proof.delivery = Delivery::Failed;
-                proof.resend_at = now;
+                if may_try_at_once {
+                    proof.resend_at = now;
+                }
             }
         }
         Ok(())
@@ -332,6 +341,15 @@ impl Work<'_> {
 
 fn address(work: &Work<'_>, recipient: &Recipient) -> Mac {
     work.keys.mac(MacPurpose::Address, &[recipient.as_str()])
+}
+
+/// Whether a message that failed leaves the limit as it was. Where the provider says that it was
+/// asked too often, asking again at once would only make it worse.
+pub(crate) fn is_refunded(error: SendError) -> bool {
+    match error {
+        SendError::NoConnector | SendError::BadAddress | SendError::Failed => true,
+        SendError::RateLimited => false,
+    }
 }
 
 impl From<SendError> for FlowError {

@@ -125,6 +125,27 @@ async fn a_number_that_the_provider_refuses_may_be_corrected_at_once() {
 }
 
 #[tokio::test]
+async fn where_the_provider_was_asked_too_often_nobody_asks_again_at_once() {
+    let ground = Ground::new().await;
+    let reference = ground.start("browser").await;
+    ground.sender.fail_with(Some(SendError::RateLimited));
+    let refused = ground.send(&reference, NUMBER).await;
+    assert!(matches!(
+        refused,
+        Err(FlowError::Send(SendError::RateLimited))
+    ));
+    let kept = pending(&ground, &reference).await;
+    assert_eq!(kept.delivery, Delivery::Failed);
+    assert_eq!(kept.resend_at.since(ground.now()).as_secs(), 60);
+    ground.sender.fail_with(None);
+    let early = ground.resend(&reference).await.err().unwrap();
+    assert_eq!(early.retry_after().unwrap().as_secs(), 60);
+    ground.advance(60);
+    ground.resend(&reference).await.unwrap();
+    signed_in(ground.enter(&reference, &ground.last_code()).await);
+}
+
+#[tokio::test]
 async fn with_registration_off_the_answer_does_not_wait_and_a_stranger_gets_nothing() {
     let ground = Ground::new().await;
     ground.sign_in("one").await;
