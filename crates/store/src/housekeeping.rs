@@ -17,7 +17,7 @@ const SEND_TTL: Duration = Duration::from_hours(48);
 /// How long a verification code is remembered once it is over.
 const CODE_MEMORY: Duration = Duration::from_hours(1);
 
-/// How long failures are remembered: past the longest lock that settings allow, a day.
+/// How long failures are remembered, unless they still lock somebody out.
 const SENTINEL_TTL: Duration = Duration::from_hours(48);
 
 /// How long codes of devices are remembered once they are over, so that whoever comes late, device
@@ -86,8 +86,10 @@ impl Housekeeping for Conn<'_> {
         )?;
         removed += execute!(
             self,
-            "DELETE FROM sentinels WHERE since <= $1",
-            now.minus(SENTINEL_TTL).0
+            "DELETE FROM sentinels WHERE since <= $1 \
+             AND (locked_until IS NULL OR locked_until <= $2)",
+            now.minus(SENTINEL_TTL).0,
+            now.0
         )?;
         removed += execute!(
             self,

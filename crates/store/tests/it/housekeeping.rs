@@ -15,6 +15,7 @@ on_both!(
     rows_go_at_the_end_of_their_time,
     a_code_stays_for_an_hour_after_its_time,
     what_goes_once_its_time_is_over_goes,
+    failures_that_still_lock_somebody_out_stay,
     a_fresh_store_has_nothing_to_remove,
     a_used_code_stays_with_its_grant,
     a_consumed_refresh_token_stays_until_it_would_expire,
@@ -242,4 +243,28 @@ async fn sends_go_after_two_days(bench: Bench) {
     let left = reader.sends_since(&address, at(0)).await.unwrap();
     assert_eq!(left, [at(NOW.0 + 1)]);
     assert_eq!(remove_expired(&*store, at(NOW.0 + 3 * DAY)).await, 1);
+}
+
+async fn failures_that_still_lock_somebody_out_stay(bench: Bench) {
+    let store = bench.store().await;
+    let now = at(NOW.0 + 10 * DAY);
+    write(&*store, move |tx| {
+        Box::pin(async move {
+            for (target, locked_until) in [(1, None), (2, Some(now)), (3, Some(at(now.0 + 1)))] {
+                let sentinel = Sentinel {
+                    locked_until,
+                    ..Sentinel::fresh([target; 32], Factor::Password, NOW)
+                };
+                tx.put_sentinel(&sentinel).await?;
+            }
+            Ok(())
+        })
+    })
+    .await;
+    assert_eq!(remove_expired(&*store, now).await, 2);
+    let mut reader = store.read().await.unwrap();
+    let kept = reader.sentinel(&[3; 32], Factor::Password).await.unwrap();
+    assert_eq!(kept.unwrap().locked_until, Some(at(now.0 + 1)));
+    drop(reader);
+    assert_eq!(remove_expired(&*store, at(now.0 + 1)).await, 1);
 }
