@@ -56,17 +56,17 @@ impl SentinelWrites for Conn<'_> {
         factor: Factor,
         now: UnixMillis,
     ) -> Result<Sentinel, StoreError> {
-        // A row that is not there can't be locked.
+        // A row that is not there can't be locked, and one that is may be deleted by whoever has
+        // it locked: writing it waits for either, and keeps it.
         execute!(
             self,
             "INSERT INTO sentinels (target, factor, failures, since) VALUES ($1, $2, 0, $3) \
-             ON CONFLICT (target, factor) DO NOTHING",
+             ON CONFLICT (target, factor) DO UPDATE SET failures = sentinels.failures",
             &target[..],
             factor.as_str(),
             now.0
         )?;
         let row = fetch_locked!(self, SentinelRow, select!(), &target[..], factor.as_str())?;
-        // Housekeeping may have taken it away in this very moment.
         row.map_or_else(
             || Ok(Sentinel::fresh(*target, factor, now)),
             Sentinel::try_from,
@@ -85,6 +85,16 @@ impl SentinelWrites for Conn<'_> {
             sentinel.failures,
             sentinel.since.0,
             millis(sentinel.locked_until),
+        )?;
+        Ok(())
+    }
+
+    async fn delete_sentinel(&mut self, target: &Mac, factor: Factor) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "DELETE FROM sentinels WHERE target = $1 AND factor = $2",
+            &target[..],
+            factor.as_str()
         )?;
         Ok(())
     }

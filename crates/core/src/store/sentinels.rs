@@ -28,6 +28,8 @@ pub trait SentinelWrites {
     ) -> Result<Sentinel, StoreError>;
     /// Writes what went wrong for an identifier and factor.
     async fn put_sentinel(&mut self, sentinel: &Sentinel) -> Result<(), StoreError>;
+    /// Forgets what went wrong for an identifier and one factor.
+    async fn delete_sentinel(&mut self, target: &Mac, factor: Factor) -> Result<(), StoreError>;
     /// Forgets everything that went wrong for an identifier.
     async fn delete_sentinels(&mut self, target: &Mac) -> Result<(), StoreError>;
 }

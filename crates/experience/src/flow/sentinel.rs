@@ -95,8 +95,13 @@ pub(crate) async fn uncount(
     if lock_outs == LockOuts::Off {
         return Ok(());
     }
-    let sentinel = tx.locked_sentinel(target, factor, now).await?;
-    tx.put_sentinel(&sentinel.succeeded()).await?;
+    let left = tx.locked_sentinel(target, factor, now).await?.succeeded();
+    if left.failures == 0 {
+        // Whoever proved it at once leaves no trace of when.
+        tx.delete_sentinel(target, factor).await?;
+    } else {
+        tx.put_sentinel(&left).await?;
+    }
     Ok(())
 }
 

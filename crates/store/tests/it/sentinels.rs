@@ -8,7 +8,9 @@ use crate::samples::{NOW, at, furnish};
 
 on_both!(
     a_sentinel_comes_back_as_it_was,
+    one_factor_is_forgotten_by_itself,
     parallel_failures_are_all_counted,
+    failures_are_counted_beside_what_was_right,
     a_link_works_once,
     of_parallel_uses_of_a_link_one_works,
     a_draft_is_there_until_its_time_is_over,
@@ -49,6 +51,64 @@ async fn a_sentinel_comes_back_as_it_was(bench: Bench) {
     let mut reader = store.read().await.unwrap();
     let gone = reader.sentinel(&TARGET, Factor::Password).await.unwrap();
     assert_eq!(gone, None);
+}
+
+async fn one_factor_is_forgotten_by_itself(bench: Bench) {
+    let store = bench.store().await;
+    let kept = Sentinel::fresh(TARGET, Factor::VerificationCode, NOW);
+    let other = Sentinel::fresh([6; 32], Factor::Password, NOW);
+    let stored = [kept.clone(), other.clone()];
+    write(&*store, |tx| {
+        Box::pin(async move {
+            let gone = Sentinel::fresh(TARGET, Factor::Password, NOW);
+            tx.put_sentinel(&gone).await?;
+            for sentinel in &stored {
+                tx.put_sentinel(sentinel).await?;
+            }
+            tx.delete_sentinel(&TARGET, Factor::Password).await
+        })
+    })
+    .await;
+    let mut reader = store.read().await.unwrap();
+    for (target, factor, expected) in [
+        (TARGET, Factor::Password, None),
+        (TARGET, Factor::VerificationCode, Some(kept)),
+        ([6; 32], Factor::Password, Some(other)),
+    ] {
+        let found = reader.sentinel(&target, factor).await.unwrap();
+        assert_eq!(found, expected);
+    }
+}
+
+async fn failures_are_counted_beside_what_was_right(bench: Bench) {
+    let store = bench.store().await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..32 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            write(&*store, move |tx| {
+                Box::pin(async move {
+                    let limit = LockOut {
+                        max_attempts: 100,
+                        duration: Duration::from_mins(1),
+                    };
+                    let sentinel = tx.locked_sentinel(&TARGET, Factor::Password, NOW).await?;
+                    if number % 2 == 0 {
+                        tx.put_sentinel(&sentinel.failed(limit, NOW)).await
+                    } else if sentinel.failures == 0 {
+                        tx.delete_sentinel(&TARGET, Factor::Password).await
+                    } else {
+                        Ok(())
+                    }
+                })
+            })
+            .await;
+        });
+    }
+    tasks.join_all().await;
+    let mut reader = store.read().await.unwrap();
+    let found = reader.sentinel(&TARGET, Factor::Password).await.unwrap();
+    assert_eq!(found.unwrap().failures, 16);
 }
 
 async fn parallel_failures_are_all_counted(bench: Bench) {
