@@ -157,7 +157,7 @@ impl Experience {
     }
 
     /// Takes back an attempt that turned out right, or was none.
-    async fn take_back(&self, target: Mac) -> Result<(), FlowError> {
+    pub(super) async fn take_back(&self, target: Mac) -> Result<(), FlowError> {
         let (now, lock_outs) = (self.clock.now(), self.limits.lock_outs);
         self.store
             .write(move |tx| {

@@ -1,9 +1,10 @@
 //! What is still missing is given.
 
-use moongate_core::{ErrorCode, PasswordHash, Secret, User};
+use moongate_core::{ErrorCode, Factor, PasswordHash, Secret, User};
 
 use super::error::FlowError;
 use super::password::About;
+use super::sentinel::sentinel_target;
 use super::work::Work;
 use super::{InteractionEvent, Proof, VerificationRecord};
 use crate::{
@@ -119,7 +120,7 @@ impl Experience {
             .await?;
         let about = About::new(Some(&user), &super::ProfileDraft::default());
         let hash = self.choose(&settings, &password, &about).await?;
-        self.ensure_other(&password, user.password_hash.as_ref())
+        self.ensure_other_in_flow(&reference, &password, &user)
             .await?;
         self.work(reference, move |work| {
             Box::pin(async move {
@@ -133,6 +134,45 @@ impl Experience {
             })
         })
         .await
+    }
+
+    /// As [`Self::ensure_other`], where a code is all that proved who is there: each answer tells
+    /// something of the present password, so it counts as an attempt at it. Where too many were
+    /// made nothing is compared, and the owner is not kept from a new password by others' guesses.
+    async fn ensure_other_in_flow(
+        &self,
+        reference: &InteractionRef,
+        password: &Secret,
+        user: &User,
+    ) -> Result<(), FlowError> {
+        if user.password_hash.is_none() {
+            return Ok(());
+        }
+        let counted = self
+            .work(reference.clone(), |work| {
+                Box::pin(async move {
+                    work.user().await?;
+                    let recipient = work.flow.recipient_proved();
+                    let recipient = recipient.ok_or(ErrorCode::SessionIdentifierNotFound)?;
+                    let target = sentinel_target(&work.keys, recipient.as_str());
+                    match work.count(&target, Factor::Password).await {
+                        Ok(_) => Ok(Some(target)),
+                        Err(FlowError::Locked { .. }) => Ok(None),
+                        Err(error) => Err(error),
+                    }
+                })
+            })
+            .await?;
+        let Some(target) = counted else {
+            return Ok(());
+        };
+        let other = self
+            .ensure_other(password, user.password_hash.as_ref())
+            .await;
+        if matches!(other, Err(FlowError::Busy { .. })) {
+            self.take_back(target).await?;
+        }
+        other
     }
 
     /// That a new password is not the present one.

@@ -136,6 +136,17 @@ impl Flow {
         methods
     }
 
+    /// Where the code went that proved it last, if one did.
+    pub(crate) fn recipient_proved(&self) -> Option<&Recipient> {
+        self.proved
+            .iter()
+            .rev()
+            .find_map(|proved| match &proved.by {
+                ProvedBy::Code { recipient } => Some(recipient),
+                ProvedBy::Password { .. } => None,
+            })
+    }
+
     /// When they did so last.
     pub(crate) fn proved_at(&self) -> Option<UnixMillis> {
         self.proved.iter().map(|proved| proved.at).max()

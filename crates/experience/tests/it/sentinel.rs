@@ -1,9 +1,10 @@
 //! Counting failures: guessing ends, and the owner still gets in.
 
-use moongate_core::{Channel, CodeHolder, ErrorCode, Secret, VerificationPurpose};
+use moongate_core::testing::server_keys;
+use moongate_core::{Channel, CodeHolder, ErrorCode, Factor, Secret, VerificationPurpose};
 use moongate_experience::{
-    Browser, FlowError, InteractionEvent, Limits, LockOuts, SendLimits, SentinelPolicy,
-    SignInExperience,
+    Browser, FlowError, InteractionEvent, Limits, LockOuts, Progress, SendLimits, SentinelPolicy,
+    SignInExperience, sentinel_target,
 };
 
 use crate::ground::{
@@ -303,4 +304,73 @@ async fn a_right_code_is_not_counted_as_a_failure() {
         refused.unwrap_err().code(),
         ErrorCode::VerificationCodeMismatch
     );
+}
+
+#[tokio::test]
+async fn what_was_right_at_once_leaves_no_trace() {
+    let ground = Ground::with(&strict()).await;
+    ground.add_alice().await;
+    let target = sentinel_target(&server_keys(), "alice");
+    for failures in [0, 1] {
+        fail_often(&ground, failures).await;
+        let reference = ground.start("owner").await;
+        signed_in(ground.log_in(&reference, username("alice"), PASSWORD).await);
+        let mut reader = ground.store.read().await.unwrap();
+        let left = reader.sentinel(&target, Factor::Password).await.unwrap();
+        assert_eq!(left.map_or(0, |left| left.failures), failures);
+        let other = reader.sentinel(&target, Factor::VerificationCode).await;
+        assert_eq!(other.unwrap(), None);
+        if failures == 0 {
+            let gone = reader.sentinel(&target, Factor::Password).await;
+            assert_eq!(gone.unwrap(), None);
+        }
+    }
+}
+
+async fn fail_often(ground: &Ground, times: i64) {
+    for _ in 0..times {
+        fail(ground, "alice", 1).await;
+    }
+}
+
+#[tokio::test]
+async fn recovery_tells_no_more_of_the_present_password_than_signing_in_does() {
+    let ground = Ground::with(&strict()).await;
+    ground.add_alice().await;
+    let reference = ground.start("browser").await;
+    let recover = InteractionEvent::ForgotPassword;
+    let recipient = to_phone(NUMBER);
+    let sent = ground.ask(&reference, recipient.clone(), recover, true);
+    sent.await.unwrap();
+    ground
+        .enter(&reference, &ground.code_to(&recipient))
+        .await
+        .unwrap();
+    let choose = |password: &'static str| {
+        let password = Secret::new(password);
+        ground
+            .experience
+            .choose_new_password(reference.clone(), password)
+    };
+    for _ in 0..3 {
+        let refused = choose(PASSWORD).await.unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::UserSamePassword);
+    }
+    let by_number = ground.start("owner").await;
+    let locked = ground.log_in(&by_number, recipient.clone().into(), PASSWORD);
+    assert_eq!(
+        locked.await.unwrap_err().code(),
+        ErrorCode::SessionTooManyAttempts
+    );
+    // From now on nothing is compared, and the way to a new password stays open.
+    let before = ground.passwords.verifications();
+    choose(PASSWORD).await.unwrap();
+    assert_eq!(ground.passwords.verifications(), before);
+    let done = ground
+        .experience
+        .go_on(reference, Browser::default())
+        .await
+        .unwrap();
+    assert_eq!(done, Progress::PasswordReset);
+    signed_in(ground.log_in(&by_number, recipient.into(), PASSWORD).await);
 }
