@@ -187,6 +187,11 @@ impl Experience {
                 })
             })
             .await;
-        outcome?
+        outcome
+            .and_then(|outcome| outcome)
+            .map_err(|error| match error {
+                AccountError::Flow(error) => AccountError::Flow(error.foreseen()),
+                error => error,
+            })
     }
 }

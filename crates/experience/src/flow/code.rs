@@ -9,7 +9,7 @@ use super::send::purpose;
 use super::sentinel::{count, sentinel_target, uncount};
 use super::work::Work;
 use super::{CodeProof, Delivery, Proof};
-use crate::{Experience, InteractionRef, LockOuts, SignInExperience};
+use crate::{Experience, Identifier, InteractionRef, LockOuts, SignInExperience};
 
 /// Characters that a paste may have: a whole message and some.
 const LONGEST_PASTE: usize = 200;
@@ -65,6 +65,8 @@ impl Work<'_> {
             return Err(ErrorCode::VerificationCodeExpired.into());
         }
         let typed = typed.ok_or(FlowError::MalformedCode)?;
+        // Locked before what is counted.
+        self.user().await?;
         let attempt = Attempt {
             code: &code,
             recipient: &proof.recipient,
@@ -117,6 +119,8 @@ impl Attempt<'_> {
         if self.code.attempts >= max {
             return Err(ErrorCode::VerificationCodeExceedMaxTry.into());
         }
+        // Whoever signs in by it next is locked before what is counted.
+        Identifier::from(self.recipient.clone()).owner(tx).await?;
         let factor = Factor::VerificationCode;
         let target = sentinel_target(keys, self.recipient.as_str());
         let counted = count(tx, settings, lock_outs, &target, factor, now).await?;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use moongate_core::{ErrorCode, InteractionError, SendError, StoreError};
 use thiserror::Error;
 
+use super::identify::taken;
 use super::missing::Missing;
-use crate::{Identifier, OpenError, PasswordIssue, PoolError};
+use crate::{Identifier, OpenError, PasswordIssue, PoolError, SignInIdentifier};
 
 /// Why a step of a flow is not taken. One type for all steps: what tells refusals apart is the
 /// closed list of [`ErrorCode`], which pages and clients branch on.
@@ -83,6 +84,27 @@ impl FlowError {
         }
     }
 
+    /// An identifier that somebody took in this very moment is taken. The store has refused the
+    /// whole unit, so this is for whoever ran it to ask.
+    pub(crate) fn foreseen(self) -> Self {
+        let Self::Store(StoreError::Duplicate(what)) = &self else {
+            return self;
+        };
+        let names = [
+            ("primary_phone", SignInIdentifier::Phone),
+            ("primary_email", SignInIdentifier::Email),
+            ("username", SignInIdentifier::Username),
+        ];
+        let is_of_users = what.contains("users");
+        let named = names
+            .into_iter()
+            .find(|(column, _)| is_of_users && what.contains(column));
+        match named {
+            Some((_, kind)) => taken(kind).into(),
+            None => self,
+        }
+    }
+
     /// How long to wait before the next try, where it is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -125,6 +147,28 @@ impl From<PoolError> for FlowError {
             PoolError::Corrupt => {
                 Self::Store(StoreError::Corrupt("users.password_hash".to_owned()))
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_store_refused_as_a_duplicate_is_taken() {
+        for (what, code) in [
+            ("users_by_primary_phone", ErrorCode::UserPhoneAlreadyInUse),
+            (
+                "UNIQUE constraint failed: users.primary_email",
+                ErrorCode::UserEmailAlreadyInUse,
+            ),
+            ("users_by_username", ErrorCode::UserUsernameAlreadyInUse),
+            ("users", ErrorCode::ServerError),
+            ("sessions_by_cookie_hash", ErrorCode::ServerError),
+        ] {
+            let error = FlowError::Store(StoreError::Duplicate(what.to_owned()));
+            assert_eq!(error.foreseen().code(), code, "{what}");
         }
     }
 }

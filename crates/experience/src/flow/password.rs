@@ -148,8 +148,8 @@ impl Experience {
                         work.event()?;
                     }
                 }
-                let counted = work.count(&target, Factor::Password).await?;
                 let owner = whose.owner(&mut *work.tx).await?;
+                let counted = work.count(&target, Factor::Password).await?;
                 Ok((counted, owner.map(Credentials::of)))
             })
         })
@@ -183,9 +183,9 @@ impl Experience {
             .write(move |tx| {
                 Box::pin(async move {
                     let settings = SignInExperience::load(&mut *tx).await?;
+                    let owner = whose.owner(&mut *tx).await?;
                     let counted =
                         count(tx, &settings, lock_outs, &target, Factor::Password, now).await?;
-                    let owner = whose.owner(&mut *tx).await?;
                     Ok::<_, FlowError>((counted, owner.map(Credentials::of)))
                 })
             })

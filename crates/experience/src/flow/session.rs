@@ -143,11 +143,16 @@ impl Again {
             // Whoever got so far has the cookie, or is somebody else.
             InteractionState::Consented(_) | InteractionState::Finished { .. } => return Ok(None),
         };
+        // The user is locked before the session.
+        let user = tx.user(&authentication.user_id).await?;
+        let Some(user) = user.filter(|user| !user.is_suspended) else {
+            return Ok(None);
+        };
         let Some(old) = tx.session(&authentication.session_id).await? else {
             return Ok(None);
         };
         let present = self.browser.session_cookie.as_deref().map(token_hash);
-        if present == Some(old.cookie_hash) || !self.was_right(tx, &old).await? {
+        if present == Some(old.cookie_hash) || !self.was_right(tx, user, &old).await? {
             return Ok(None);
         }
         let (mut session, cookie) = Session::start(
@@ -167,14 +172,12 @@ impl Again {
     }
 
     /// Whether the proof is the one that made `session` a moment ago.
-    async fn was_right(&self, tx: &mut dyn Tx, session: &Session) -> Result<bool, StoreError> {
-        let Some(user) = tx
-            .user(&session.user_id)
-            .await?
-            .filter(|it| !it.is_suspended)
-        else {
-            return Ok(false);
-        };
+    async fn was_right(
+        &self,
+        tx: &mut dyn Tx,
+        user: User,
+        session: &Session,
+    ) -> Result<bool, StoreError> {
         let is_recent = self.now.since(session.created_at) <= RESUME_GRACE;
         match &self.proof {
             ProvedAgain::Password(id) => Ok(is_recent && *id == session.user_id),

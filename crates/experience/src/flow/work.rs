@@ -1,5 +1,11 @@
 //! One unit of work on one interaction: opened for the browser that began it, and saved whatever
 //! comes of the step, since a refusal may have counted something.
+//!
+//! Rows are locked in one order, here and on account pages, so that no two units wait for each
+//! other: the interaction, the user, the session, and then what is counted (a sentinel or an
+//! address). So the owner of an identifier is looked up before anything is counted for it. A unit
+//! that asks whether somebody else has an identifier may lock two users in any order; the database
+//! ends the rare pair that cross.
 
 use std::sync::Arc;
 
@@ -96,6 +102,8 @@ impl Experience {
                 })
             })
             .await;
-        outcome?
+        outcome
+            .and_then(|outcome| outcome)
+            .map_err(FlowError::foreseen)
     }
 }
