@@ -138,6 +138,11 @@ async fn open(
     let user = user
         .filter(|user| !user.is_suspended)
         .ok_or(AccountError::NotSignedIn)?;
+    // Whoever had the user locked until now may have ended the session.
+    let session = reader.session(&session.id).await?;
+    let session = session
+        .filter(|session| session.user_id == user.id)
+        .ok_or(AccountError::NotSignedIn)?;
     // What an earlier version wrote is begun anew.
     let step = reader.account_step(&session.id).await?;
     let step = step.and_then(|text| serde_json::from_str(&text).ok());
