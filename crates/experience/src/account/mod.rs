@@ -50,8 +50,23 @@ pub struct Account {
 pub struct AccountStep {
     /// What is to be changed once who is there has been proved.
     pub wanted: Option<WantedChange>,
+    /// When that was.
+    pub wanted_at: Option<UnixMillis>,
     /// A code that was asked for and is still to be entered.
     pub code: Option<AccountCode>,
+}
+
+impl AccountStep {
+    /// What is left of it at `now`. A removal follows the proof without another question, so one
+    /// that was wanted long before is forgotten.
+    fn at(mut self, now: UnixMillis) -> Self {
+        let is_removal = matches!(self.wanted, Some(WantedChange::Remove(_)));
+        let is_recent = self.wanted_at.is_some_and(|at| now.since(at) <= FRESH_FOR);
+        if is_removal && !is_recent {
+            self.wanted = None;
+        }
+        self
+    }
 }
 
 /// A change that needs a fresh proof of who is there.
@@ -145,8 +160,8 @@ async fn open(
         .ok_or(AccountError::NotSignedIn)?;
     // What an earlier version wrote is begun anew.
     let step = reader.account_step(&session.id).await?;
-    let step = step.and_then(|text| serde_json::from_str(&text).ok());
-    let step = step.unwrap_or_default();
+    let step: Option<AccountStep> = step.and_then(|text| serde_json::from_str(&text).ok());
+    let step = step.unwrap_or_default().at(now);
     let settings = SignInExperience::load(reader).await?;
     Ok(Account {
         is_fresh: now.since(session.auth_time) <= FRESH_FOR,

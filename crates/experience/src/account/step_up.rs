@@ -57,6 +57,7 @@ impl Experience {
                 let proves = VerificationPurpose::UserPermissionValidation;
                 let step = AccountStep {
                     wanted: Some(wanted),
+                    wanted_at: Some(now),
                     // A code that is on its way still proves who is there.
                     code: account.step.code_for(proves).ok(),
                 };

@@ -165,6 +165,19 @@ async fn the_password_proves_it_and_the_session_gets_a_new_identifier() {
 }
 
 #[tokio::test]
+async fn a_removal_that_was_wanted_long_ago_is_forgotten() {
+    for (seconds, is_wanted) in [(600, true), (601, false)] {
+        let (ground, _, cookie) = alice().await;
+        ground.advance(3600);
+        let wanted = WantedChange::Remove(SignInIdentifier::Phone);
+        ground.experience.want(&cookie, wanted).await.unwrap();
+        ground.advance(seconds);
+        let stepped_up = by_password(&ground, &cookie).await;
+        assert_eq!(stepped_up.wanted, is_wanted.then_some(wanted));
+    }
+}
+
+#[tokio::test]
 async fn a_code_to_the_accounts_own_number_proves_it() {
     let (ground, _, cookie) = alice().await;
     ground.advance(3600);
