@@ -104,7 +104,7 @@ impl EmailBlocklistPolicy {
     pub(crate) fn refuses(&self, email: &EmailAddress) -> Option<BlockedEmail> {
         let is_in = |list: &Option<Vec<String>>| {
             let mut items = list.iter().flatten();
-            items.any(|item| matches_item(&item.to_lowercase(), email.as_str()))
+            items.any(|item| matches_item(&canonical_item(item), email.as_str()))
         };
         if is_in(&self.custom_allowlist) {
             return None;
@@ -114,6 +114,21 @@ impl EmailBlocklistPolicy {
         }
         is_in(&self.custom_blocklist).then_some(BlockedEmail::NotAllowed)
     }
+}
+
+/// An item in the spelling that addresses are kept in, as far as no `*` hides what it is.
+fn canonical_item(item: &str) -> String {
+    if !item.contains('*')
+        && let Ok(email) = EmailAddress::parse(item)
+    {
+        return email.as_str().to_owned();
+    }
+    let lower = item.to_lowercase();
+    let canonical = lower.rsplit_once('@').and_then(|(local, domain)| {
+        let domain = EmailAddress::canonical_domain(domain)?;
+        Some(format!("{local}@{domain}"))
+    });
+    canonical.unwrap_or(lower)
 }
 
 /// Whether an address is like an item: the same, of the same domain, or like it with `*` standing
@@ -176,6 +191,9 @@ mod tests {
                 "bad@mail.example".into(),
                 "@spam.example".into(),
                 "test*@*.example".into(),
+                "@例子.广告".into(),
+                "x*@Bücher.example".into(),
+                "e@xn--bcher-kva.example".into(),
             ]),
         };
         for (address, expected) in [
@@ -186,6 +204,12 @@ mod tests {
             ("tester@a.b.example", Some(BlockedEmail::NotAllowed)),
             ("good+tag@mail.example", Some(BlockedEmail::Subaddressing)),
             ("boss+x@spam.example", None),
+            ("any@例子。广告", Some(BlockedEmail::NotAllowed)),
+            ("any@xn--fsqu00a.xn--4rr70v", Some(BlockedEmail::NotAllowed)),
+            ("xy@bu\u{308}cher.example", Some(BlockedEmail::NotAllowed)),
+            ("e@bücher.example", Some(BlockedEmail::NotAllowed)),
+            ("y@bücher.example", None),
+            ("any@ｓｐａｍ.example", Some(BlockedEmail::NotAllowed)),
         ] {
             let email = EmailAddress::parse(address).unwrap();
             assert_eq!(policy.refuses(&email), expected, "{address}");
