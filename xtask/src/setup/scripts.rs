@@ -1,4 +1,5 @@
-//! The pages' scripts (htmx), which npm fetches as `web/package-lock.json` pins them.
+//! The pages' script (htmx) and the one that the browser tests read them with (axe-core), which npm
+//! fetches as `web/package-lock.json` pins them.
 
 use std::fs;
 use std::path::Path;
@@ -9,8 +10,12 @@ use crate::output;
 use crate::program;
 use crate::workspace::Workspace;
 
-/// The script that must be there in the end, below `web/`.
-const HTMX: &str = "node_modules/htmx.org/dist/htmx.min.js";
+/// The scripts that must be there in the end, below `web/`: htmx, which the pages load, and
+/// axe-core, which no page ever sees but in the browser tests.
+const SCRIPTS: [&str; 2] = [
+    "node_modules/htmx.org/dist/htmx.min.js",
+    "node_modules/axe-core/axe.min.js",
+];
 /// A copy of the lock file that `node_modules` was made from: a checkout changes times, not this.
 const STAMP: &str = "node_modules/.made-from-lock";
 
@@ -39,13 +44,15 @@ pub(crate) fn install(workspace: &Workspace) -> Outcome {
         Ok(())
     } else {
         Err(Failure::new(format!(
-            "npm succeeded, yet there is no web/{HTMX}"
+            "npm succeeded, yet one of these is not in web/: {}",
+            SCRIPTS.join(", ")
         )))
     }
 }
 
 fn is_current(web: &Path, lock: &[u8]) -> bool {
-    web.join(HTMX).is_file() && fs::read(web.join(STAMP)).is_ok_and(|stamp| stamp == lock)
+    let are_there = SCRIPTS.iter().all(|script| web.join(script).is_file());
+    are_there && fs::read(web.join(STAMP)).is_ok_and(|stamp| stamp == lock)
 }
 
 #[cfg(test)]
@@ -55,13 +62,15 @@ mod tests {
     #[test]
     fn another_lock_file_or_a_missing_script_is_not_current() {
         let web = std::env::temp_dir().join(format!("xtask-scripts-{}", std::process::id()));
-        fs::create_dir_all(web.join(HTMX).parent().unwrap()).unwrap();
-        fs::write(web.join(HTMX), "//").unwrap();
+        for script in SCRIPTS {
+            fs::create_dir_all(web.join(script).parent().unwrap()).unwrap();
+            fs::write(web.join(script), "//").unwrap();
+        }
         assert!(!is_current(&web, b"one"), "no stamp");
         fs::write(web.join(STAMP), "one").unwrap();
         assert!(is_current(&web, b"one"));
         assert!(!is_current(&web, b"two"), "another lock file");
-        fs::remove_file(web.join(HTMX)).unwrap();
+        fs::remove_file(web.join(SCRIPTS[1])).unwrap();
         assert!(!is_current(&web, b"one"), "no script");
         fs::remove_dir_all(&web).unwrap();
     }
