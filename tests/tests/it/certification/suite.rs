@@ -178,7 +178,10 @@ impl Suite {
 
     /// Signs the user in on the page that a request led to.
     pub(super) async fn sign_in_from(&mut self, request: &Request, page: &Page) -> Callback {
-        assert!(page.text().contains("name=\"phone\""), "a sign-in page");
+        assert!(
+            page.text().contains("name=\"identifier\""),
+            "a sign-in page"
+        );
         let answer = self
             .app
             .sign_in_from(&mut self.browser, page, &self.number)
