@@ -94,7 +94,15 @@ impl Page {
         plain
     }
 
-    /// The paths of stylesheets, scripts and icons that the page loads.
+    /// The paths of all that the page loads: the [`Self::assets`] and the tenant's own stylesheet.
+    pub fn loaded(&self) -> Vec<&str> {
+        let attributes = self.text().split('"');
+        attributes
+            .filter(|value| value.contains("/assets/") || value.contains("/theme/"))
+            .collect()
+    }
+
+    /// The paths of stylesheets, scripts and icons that are the same on every page.
     pub fn assets(&self) -> Vec<&str> {
         let attributes = self.text().split('"');
         attributes
