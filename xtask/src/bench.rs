@@ -6,14 +6,18 @@ use crate::program;
 use crate::workspace::Workspace;
 
 /// What follows the command.
-pub(crate) const ARGUMENTS: &str = "provider [--database-url URL]";
+pub(crate) const ARGUMENTS: &str = "provider [--database-url URL] | enumeration";
 
 /// Measures; arguments are the program's. The table goes to standard output.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Outcome {
-    if arguments.first().map(String::as_str) != Some("provider") {
-        return Err(Failure::usage(format!("bench {ARGUMENTS}")));
-    }
-    output::step("measuring the provider (builds for release first; then two minutes at most)");
+    let subject = match arguments.first().map(String::as_str) {
+        Some("provider") => "the provider",
+        Some("enumeration") => "what answers tell of accounts",
+        _ => return Err(Failure::usage(format!("bench {ARGUMENTS}"))),
+    };
+    output::step(&format!(
+        "measuring {subject} (builds for release first; then two minutes at most)"
+    ));
     let mut call = vec![
         "run",
         "--release",

@@ -75,7 +75,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "bench",
         arguments: bench::ARGUMENTS,
-        purpose: "requests per second of the provider, beside what this machine could do",
+        purpose: "the provider's speed beside this machine's, or times with and without an account",
         run: bench::run,
     },
     Command {

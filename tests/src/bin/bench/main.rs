@@ -1,10 +1,12 @@
 //! Benchmarks of the server as it is built for release. `bench provider` measures the provider's
-//! endpoints, and the most that this machine could do, by the same generator in the same run.
+//! endpoints, and the most that this machine could do, by the same generator in the same run;
+//! `bench enumeration` measures whether answers take longer where there is an account.
 //!
-//! Everything is in this process and on the loopback address: the server with a database on disk at
+//! Of the provider, everything is in this process and on the loopback address: the server with a database on disk at
 //! full durability, a server that does nothing but answer or sign, and the generator. It stops by
 //! itself within two minutes.
 
+mod enumeration;
 mod limits;
 mod load;
 mod plan;
@@ -25,7 +27,7 @@ use tokio::runtime::{Builder, Runtime};
 /// After this, what is measured has to do.
 const DEADLINE: Duration = Duration::from_secs(105);
 
-const USAGE: &str = "bench provider [--database-url URL]";
+const USAGE: &str = "bench provider [--database-url URL] | enumeration";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,6 +35,10 @@ fn main() -> ExitCode {
     let database_url = match arguments[..] {
         ["provider"] => None,
         ["provider", "--database-url", url] => Some(url.to_owned()),
+        ["enumeration"] => {
+            enumeration();
+            return ExitCode::SUCCESS;
+        }
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
@@ -40,6 +46,17 @@ fn main() -> ExitCode {
     };
     provider(database_url);
     ExitCode::SUCCESS
+}
+
+/// Compares the answers for accounts and for none, and prints the table. On one thread, so that
+/// nothing runs beside what is measured but the hashing of passwords.
+fn enumeration() {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let compared = runtime.block_on(enumeration::compare());
+    println!("{}", table::comparison(&compared));
 }
 
 /// Measures the provider and prints the table.
