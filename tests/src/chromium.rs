@@ -105,7 +105,7 @@ fn capabilities(options: BrowserOptions, profile: &Profile) -> Value {
         "goog:chromeOptions": chromium,
         "goog:loggingPrefs": { "browser": "ALL" },
         // Pages are looked at until they are there; the driver is never to wait by itself.
-        "timeouts": { "implicit": 0, "pageLoad": 30_000, "script": 10_000 },
+        "timeouts": { "implicit": 0, "pageLoad": 30_000, "script": 30_000 },
     })
 }
 

@@ -15,6 +15,7 @@
 )]
 
 mod app;
+mod axe;
 mod chromium;
 mod fuzz;
 mod live;

@@ -3,12 +3,13 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use moongate_aliyun_sms::simulator::Simulator;
 use moongate_client::Options;
-use moongate_core::{SystemClock, SystemEntropy};
+use moongate_core::{Clock, SystemClock, SystemEntropy, UnixMillis};
 use moongate_management::{Management, Reveal};
 use moongate_server::app::{App, Ground};
 use moongate_server::settings::Settings;
@@ -17,7 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::server::{Server, free_port};
-use crate::tenant::{self, BOOKSTORE_ID, BOOKSTORE_SECRET};
+use crate::tenant::{self, BOOKSTORE_ID, BOOKSTORE_SECRET, MANAGEMENT_ID, MANAGEMENT_SECRET};
 
 /// How long a message may take to arrive.
 const MESSAGE: Duration = Duration::from_secs(10);
@@ -48,6 +49,7 @@ impl LiveApp {
             folder: folder.path().to_owned(),
             bookstore: url(address(&bookstore_port)),
             simulator: url(simulator_address),
+            clock: AheadClock::default(),
         };
         let options = Options::new(
             url(moongate.address),
@@ -55,7 +57,8 @@ impl LiveApp {
             url(address(&bookstore_port)),
         )
         .app_secret(BOOKSTORE_SECRET)
-        .scope("phone");
+        .scope("phone")
+        .scope("email");
         Self {
             simulator_server: Some(serve_simulator(&simulator, simulator_port).await),
             simulator,
@@ -129,6 +132,42 @@ impl LiveApp {
         self.moongate_server = Some(self.moongate.serve(listener).await);
     }
 
+    /// Starts all three, with these fields in place of those of `config/resources`.
+    pub async fn with_experience(fields: Value) -> Self {
+        let app = Self::start().await;
+        app.set_experience(&fields).await;
+        app
+    }
+
+    /// Changes settings of the sign-in experience, as a program does it by the Management API.
+    /// They go with a restart.
+    pub async fn set_experience(&self, fields: &Value) {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("resource", "https://default.logto.app/api"),
+            ("scope", "all"),
+        ];
+        let token = self
+            .http
+            .post(format!("{}/oidc/token", self.moongate()))
+            .basic_auth(MANAGEMENT_ID, Some(MANAGEMENT_SECRET))
+            .form(&form);
+        let token: Value = token.send().await.unwrap().json().await.unwrap();
+        let change = self
+            .http
+            .patch(format!("{}/api/sign-in-exp", self.moongate()))
+            .bearer_auth(token["access_token"].as_str().expect("a token"))
+            .json(fields);
+        let answer = change.send().await.unwrap();
+        let status = answer.status();
+        assert!(status.is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// Lets Moongate's clock run ahead of the others, for what becomes old there.
+    pub fn let_time_pass(&self, by: Duration) {
+        self.moongate.clock.run_ahead(by);
+    }
+
     /// How many messages a number has got.
     pub fn messages_to(&self, number: &str) -> usize {
         self.simulator.inbox().messages_to(number).len()
@@ -141,7 +180,20 @@ impl LiveApp {
         tokio::time::timeout(MESSAGE, inbox.wait_for(number, count))
             .await
             .unwrap_or_else(|_| panic!("message {count} to {number} did not come"));
-        let inbox = format!("{}/inbox.json?phone={number}", self.simulator());
+        self.newest_code(&format!("phone={number}"), count).await
+    }
+
+    /// The code of the `count`th message to an e-mail address.
+    pub async fn code_by_email(&self, address: &str, count: usize) -> String {
+        let inbox = self.simulator.inbox();
+        tokio::time::timeout(MESSAGE, inbox.wait_for_email(address, count))
+            .await
+            .unwrap_or_else(|_| panic!("message {count} to {address} did not come"));
+        self.newest_code(&format!("email={address}"), count).await
+    }
+
+    async fn newest_code(&self, query: &str, count: usize) -> String {
+        let inbox = format!("{}/inbox.json?{query}", self.simulator());
         let answer = self.http.get(inbox).send().await.unwrap();
         let messages: Vec<Value> = answer.json().await.unwrap();
         assert_eq!(messages.len(), count, "{messages:?}");
@@ -166,6 +218,25 @@ struct Moongate {
     folder: PathBuf,
     bookstore: String,
     simulator: String,
+    clock: AheadClock,
+}
+
+/// The operating system's clock, set ahead by so many milliseconds.
+#[derive(Clone, Default)]
+struct AheadClock(Arc<AtomicU64>);
+
+impl AheadClock {
+    fn run_ahead(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap();
+        self.0.fetch_add(by, Ordering::Relaxed);
+    }
+}
+
+impl Clock for AheadClock {
+    fn now(&self) -> UnixMillis {
+        let ahead = Duration::from_millis(self.0.load(Ordering::Relaxed));
+        SystemClock.now().plus(ahead)
+    }
 }
 
 impl Moongate {
@@ -196,7 +267,7 @@ impl Moongate {
         Ground {
             store: SqlStore::open(&config).await.unwrap(),
             keys: Arc::new(moongate_core::testing::server_keys()),
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(self.clock.clone()),
             entropy: Arc::new(SystemEntropy),
             new_key_file: None,
         }

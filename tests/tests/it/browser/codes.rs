@@ -61,7 +61,7 @@ async fn when_the_message_can_not_be_sent_one_tries_again() {
             .wait_for_heading("The message could not be sent")
             .await;
         browser
-            .wait_for_text("Your sign-in is still open: try again, or use another number.")
+            .wait_for_text("Nothing is lost: you can try again.")
             .await;
         browser.reload().await;
         browser.press("Try again").await;

@@ -1,11 +1,21 @@
 //! Walks in headless Chromium: Bookstore, Moongate's pages, and the simulator's inbox.
 
+mod account;
 mod codes;
+mod fields;
+mod identifiers;
 mod pages;
+mod passwords;
 mod tabs;
 mod walkthrough;
 
 use moongate_tests::{Browser, BrowserOptions, LiveApp, Scripts};
+use serde_json::{Value, json};
+
+const PASSWORD: &str = "wind over the old harbour";
+
+/// As most people browse, and where JavaScript is switched off.
+const BOTH: [Scripts; 2] = [Scripts::On, Scripts::Off];
 
 async fn open(scripts: Scripts) -> Browser {
     Browser::with(BrowserOptions {
@@ -40,11 +50,29 @@ async fn enter(browser: &Browser, scripts: Scripts, code: &str) {
 
 /// Waits for the shop to say who is there.
 async fn wait_for_sign_in(app: &LiveApp, browser: &Browser, number: &str) {
+    wait_for_shop(app, browser, &format!("+86{number}")).await;
+}
+
+/// Waits for the shop to greet somebody by that name.
+async fn wait_for_shop(app: &LiveApp, browser: &Browser, name: &str) {
     browser.wait_for_url(&app.bookstore()).await;
     browser.wait_for_text("Is authenticated: true").await;
-    browser
-        .wait_for_text(&format!("Signed in as +86{number}"))
-        .await;
+    browser.wait_for_text(&format!("Signed in as {name}")).await;
+}
+
+/// Has axe-core read a page that a walk comes by. It is a script itself.
+async fn read(browser: &Browser, scripts: Scripts) {
+    if scripts == Scripts::On {
+        browser.assert_accessible().await;
+    }
+}
+
+/// A sign-in method of the settings; a password comes first where there is one.
+fn method(identifier: &str, password: bool, code: bool) -> Value {
+    json!({
+        "identifier": identifier, "password": password, "verificationCode": code,
+        "isPasswordPrimary": password,
+    })
 }
 
 fn wrong(code: &str) -> String {

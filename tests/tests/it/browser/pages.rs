@@ -44,6 +44,18 @@ async fn the_language_can_be_switched_on_the_code_page() {
     assert_eq!(browser.complaints().await, [""; 0]);
 }
 
+/// Or a page that says nothing wrong would say little.
+#[tokio::test]
+#[should_panic(expected = "image-alt")]
+async fn what_is_wrong_with_a_page_is_found() {
+    let app = LiveApp::start().await;
+    let browser = Browser::open().await;
+    press_sign_in(&app, &browser).await;
+    let script = "document.querySelector('main').append(document.createElement('img'))";
+    browser.run(script).await;
+    browser.assert_accessible().await;
+}
+
 #[tokio::test]
 async fn nothing_on_a_page_runs_into_the_page_s_edge() {
     let app = LiveApp::start().await;
