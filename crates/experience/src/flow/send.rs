@@ -214,23 +214,18 @@ impl Work<'_> {
             (_, true) => Usage::SignIn,
             (_, false) => Usage::Register,
         };
+        // Read in either case: the time that it takes would tell who has an account.
+        let application = self.application_name().await?;
         let outgoing = (!is_held_back).then_some(Outgoing {
             recipient,
             usage,
-            application: String::new(),
+            application,
             code,
             plain,
             address,
             sent_at: self.now,
             waits,
         });
-        let outgoing = match outgoing {
-            Some(outgoing) => Some(Outgoing {
-                application: self.application_name().await?,
-                ..outgoing
-            }),
-            None => None,
-        };
         Ok(Decision {
             verification_id,
             replaces: is_resend && pending.is_some(),
