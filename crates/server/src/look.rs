@@ -101,10 +101,8 @@ fn image_sources<'a>(urls: impl Iterator<Item = &'a String>) -> String {
         // A host may have signs that would end the directive in which it stands.
         let is_plain = |char: char| char.is_ascii_alphanumeric() || " :/.-_[]".contains(char);
         let is_web = matches!(url.scheme(), "http" | "https") && origin.is_tuple();
-        if is_web && source.chars().all(is_plain) {
-            if !sources.contains(&source) {
-                sources.push(source);
-            }
+        if is_web && source.chars().all(is_plain) && !sources.contains(&source) {
+            sources.push(source);
         }
     }
     sources.concat()

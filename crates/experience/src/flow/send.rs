@@ -183,13 +183,7 @@ impl Work<'_> {
             self.settings.verification_code_policy.ttl(),
             self.now,
         );
-        let address = address(self, &recipient);
-        let mut sends = self
-            .tx
-            .sends_since(&address, self.now.minus(limits.horizon()))
-            .await?;
-        sends.insert(0, self.now);
-        self.tx.insert_send(&address, self.now).await?;
+        let (address, resend_at) = self.note_send(&recipient, limits).await?;
         self.tx.replace_verification_code(&code).await?;
         let record = VerificationRecord::new(
             self.entropy.as_ref(),
@@ -204,7 +198,7 @@ impl Work<'_> {
                 } else {
                     Delivery::Sent
                 },
-                resend_at: limits.blocked_until(&sends, self.now).unwrap_or(self.now),
+                resend_at,
             }),
         );
         let verification_id = self.flow.add(record);
@@ -231,6 +225,21 @@ impl Work<'_> {
             replaces: is_resend && pending.is_some(),
             outgoing,
         })
+    }
+
+    /// Counts a message against the limits of its recipient; says when the next one may go.
+    async fn note_send(
+        &mut self,
+        recipient: &Recipient,
+        limits: &SendLimits,
+    ) -> Result<(Mac, UnixMillis), StoreError> {
+        let address = address(self, recipient);
+        let horizon = self.now.minus(limits.horizon());
+        let mut sends = self.tx.sends_since(&address, horizon).await?;
+        sends.insert(0, self.now);
+        self.tx.insert_send(&address, self.now).await?;
+        let resend_at = limits.blocked_until(&sends, self.now);
+        Ok((address, resend_at.unwrap_or(self.now)))
     }
 
     /// That a code for such a recipient could lead anywhere. Logto sends it whatever the settings
