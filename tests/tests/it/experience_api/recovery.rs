@@ -77,9 +77,12 @@ async fn nothing_is_sent_to_whoever_has_no_account_and_nobody_is_told() {
 async fn recovery_goes_by_the_methods_that_are_allowed_alone() {
     let (app, number) = with_ann().await;
     let code = "session.not_supported_for_forgot_password";
-    settle(&app, json!({ "forgotPasswordMethods": [] })).await;
     let mut own = Own::begun(&app, "ForgotPassword").await;
     let record = own.prove_phone(&number, "ForgotPassword").await;
+    settle(&app, json!({ "forgotPasswordMethods": [] })).await;
+    let body = json!({ "identifier": phone(&number), "interactionEvent": "ForgotPassword" });
+    let answer = own.post("verification/verification-code", body).await;
+    refused(&answer, 400, code);
     refused(&own.identify(&record).await, 422, code);
     let record = id(&own.password(&username("ann"), PASSWORD).await);
     refused(&own.identify(&record).await, 422, code);
