@@ -126,6 +126,16 @@ impl Experience {
         let application = reader.application(&interaction.application_id).await?;
         Ok(application.map(|application| (application, interaction.request.redirect_uri)))
     }
+
+    /// Where the tenant wants a browser to go whose sign-in is not known here.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn unknown_session_redirect_url(&self) -> Result<Option<String>, StoreError> {
+        let mut reader = self.store.read().await?;
+        let settings = SignInExperience::load(reader.as_mut()).await?;
+        Ok(settings.unknown_session_redirect_url)
+    }
 }
 
 /// Loads an interaction and proves that it is this browser's.

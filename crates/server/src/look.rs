@@ -23,6 +23,8 @@ pub(crate) struct Look {
     pub(crate) stylesheet: Option<(String, String)>,
     /// Where pictures come from, as sources of a content security policy, each after a space.
     pub(crate) image_sources: String,
+    /// Where a form leads whose sign-in is not known any more: an address outside.
+    pub(crate) unknown_session_redirect_url: Option<String>,
     /// The tenant's own words, by language.
     words: Vec<(Language, Arc<Words>)>,
 }
@@ -78,6 +80,7 @@ impl Look {
                 email: settings.support_email.clone(),
                 website: settings.support_website_url.clone(),
             },
+            unknown_session_redirect_url: settings.unknown_session_redirect_url.clone(),
             settings: settings.clone(),
             theme,
             stylesheet,

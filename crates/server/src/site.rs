@@ -215,7 +215,7 @@ impl Site {
         set(header::REFERRER_POLICY, "same-origin");
         set(
             header::CONTENT_SECURITY_POLICY,
-            &content_security_policy(redirect_uri, &visitor.look.image_sources),
+            &content_security_policy(redirect_uri, &visitor.look),
         );
         response
     }
@@ -299,9 +299,13 @@ fn no_trace(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-/// Our own scripts and styles alone; forms may lead to us, and by our redirect to the application.
-fn content_security_policy(redirect_uri: Option<&str>, image_sources: &str) -> String {
-    let target = redirect_uri.and_then(form_target).unwrap_or_default();
+/// Our own scripts and styles alone; forms may lead to us, and by our redirect to the application
+/// or to where the tenant wants lost sign-ins to go.
+fn content_security_policy(redirect_uri: Option<&str>, look: &Look) -> String {
+    let lost = look.unknown_session_redirect_url.as_deref();
+    let targets = [redirect_uri, lost].into_iter().flatten();
+    let target: String = targets.filter_map(form_target).collect();
+    let image_sources = &look.image_sources;
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
          img-src 'self' data:{image_sources}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{target}"
@@ -328,12 +332,21 @@ mod tests {
 
     #[test]
     fn a_form_may_lead_to_this_application_alone() {
-        let policy = |uri| content_security_policy(Some(uri), "");
+        let plain = Look::default();
+        let policy = |uri| content_security_policy(Some(uri), &plain);
         assert!(
             policy("https://shop.example:8443/cb?x=1")
                 .ends_with("form-action 'self' https://shop.example:8443")
         );
         assert!(policy("com.example.app:/cb").ends_with("form-action 'self' com.example.app:"));
-        assert!(content_security_policy(None, "").ends_with("form-action 'self'"));
+        assert!(content_security_policy(None, &plain).ends_with("form-action 'self'"));
+        let look = Look {
+            unknown_session_redirect_url: Some("https://lost.example/x".into()),
+            ..Look::default()
+        };
+        assert!(
+            content_security_policy(Some("com.example.app:/cb"), &look)
+                .ends_with("form-action 'self' com.example.app: https://lost.example")
+        );
     }
 }

@@ -29,7 +29,7 @@ async fn at_account(app: &TestApp, number: &str) -> (Visitor, Page) {
 }
 
 /// Lays fields over the settings of the sign-in experience.
-async fn set(app: &TestApp, fields: Value) {
+pub(super) async fn set(app: &TestApp, fields: Value) {
     let store: &dyn Store = app.store();
     let saved: Result<bool, StoreError> = store
         .write(move |tx| {

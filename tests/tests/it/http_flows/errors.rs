@@ -174,3 +174,32 @@ async fn status_answers_without_a_word() {
     let page = app.visitor().get("/api/status").await;
     assert_eq!(page.status, StatusCode::NO_CONTENT);
 }
+
+#[tokio::test]
+async fn a_lost_sign_in_goes_where_the_tenant_wants_it() {
+    let app = TestApp::new().await;
+    let (mut visitor, page) = super::at_phone(&app).await;
+    let id = page.field("interaction");
+    let url = "https://shop.example/lost?from=sign-in";
+    let settings = serde_json::json!({ "unknownSessionRedirectUrl": url });
+    super::account::set(&app, settings).await;
+    for first in ["/sign-in", "/register", "/forgot-password"] {
+        let page = app.visitor().get(first).await;
+        assert_eq!(page.location(), "/unknown-session", "{first}");
+    }
+    let own = format!("/unknown-session?interaction={id}");
+    for target in ["/unknown-session", "/unknown-session?interaction=x", &own] {
+        let page = visitor.get(target).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{target}");
+        assert_eq!(page.location(), url, "{target}");
+    }
+    // A form may be sent there too.
+    let page = visitor.get(&format!("/sign-in?interaction={id}")).await;
+    let policy = page.header("content-security-policy");
+    let form_action = policy.split("form-action").last().unwrap_or_default();
+    assert!(form_action.contains("https://shop.example"), "{policy}");
+    // Nor does a script follow it, which can't.
+    let mut scripted = app.visitor().saying("hx-request", "true");
+    let page = scripted.get("/unknown-session").await;
+    assert_eq!(page.header("hx-redirect"), url);
+}

@@ -426,6 +426,17 @@ async fn unknown_session(
     let fields = Parameters::parse(&query.unwrap_or_default());
     let visitor = forms::visitor(&state.site, &headers, &fields, "/unknown-session");
     let reference = forms::reference(fields.get("interaction"), &visitor);
+    match state.experience.unknown_session_redirect_url().await {
+        Err(error) => return errors::store(&state.site, &visitor, &error),
+        Ok(Some(url)) => {
+            // Stored settings were checked; a header is not the place to rely on it.
+            let url = Url::parse(&url).ok();
+            if let Some(url) = url.filter(|url| matches!(url.scheme(), "http" | "https")) {
+                return state.site.go(&visitor, url.as_str());
+            }
+        }
+        Ok(None) => {}
+    }
     match state.experience.way_back(&reference).await {
         Err(error) => errors::store(&state.site, &visitor, &error),
         Ok(way_back) => {
