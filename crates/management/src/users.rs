@@ -1,8 +1,8 @@
 //! Users: made, changed, searched, suspended, removed.
 
 use moongate_core::{
-    ErrorCode, Phone, Profile, Reader, Region, Secret, Tx, UnixMillis, User, UserFilter, UserId,
-    end_access,
+    EmailAddress, ErrorCode, Phone, Profile, Reader, Region, Secret, Tx, UnixMillis, User,
+    UserFilter, UserId, end_access,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -364,10 +364,15 @@ impl Names {
         }
         let primary_email = match change.primary_email {
             Patch::Set(email) => {
-                // Kept in lower case, so that two spellings are not two accounts.
-                let email = email.trim().to_lowercase();
-                check_email(&mut findings, &email);
-                Patch::Set(email)
+                check_text(&mut findings, "primaryEmail", &email, LONGEST_NAME);
+                // One spelling, so that others are not other accounts.
+                match EmailAddress::parse(&email) {
+                    Ok(address) => Patch::Set(address.as_str().to_owned()),
+                    Err(_) => {
+                        findings.add("primaryEmail", "must be an e-mail address", "");
+                        Patch::Keep
+                    }
+                }
             }
             other => other,
         };
@@ -461,19 +466,6 @@ fn check_username(findings: &mut Findings, name: &str) {
     if !name.chars().all(fits) || !name.starts_with(begins_well) {
         let problem = "must be a letter or _, then letters, digits and _";
         findings.add("username", problem, "");
-    }
-}
-
-fn check_email(findings: &mut Findings, email: &str) {
-    check_text(findings, "primaryEmail", email, LONGEST_NAME);
-    let is_address = email.split_once('@').is_some_and(|(local, domain)| {
-        let is_word = |text: &str| {
-            !text.is_empty() && !text.contains(|char: char| char.is_whitespace() || char == '@')
-        };
-        is_word(local) && is_word(domain) && domain.trim_matches('.').contains('.')
-    });
-    if !is_address {
-        findings.add("primaryEmail", "must be an e-mail address", "");
     }
 }
 

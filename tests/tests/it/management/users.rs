@@ -80,7 +80,7 @@ async fn what_is_taken_or_malformed_has_a_code() {
             "user.username_already_in_use",
         ),
         (
-            json!({ "primaryEmail": "ANN@example.com" }),
+            json!({ "primaryEmail": "ANN@ex\u{ad}ample.com" }),
             422,
             "user.email_already_in_use",
         ),
