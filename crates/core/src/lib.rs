@@ -6,6 +6,7 @@
 //! source. [`testing`] has stand-ins for all of them but the store, which tests run on a real file.
 
 mod access_end;
+mod administrators;
 mod application;
 mod authorization_request;
 mod clock;
@@ -39,6 +40,7 @@ mod user;
 mod verification_code;
 
 pub use access_end::{end_access, end_session, revoke_consent};
+pub use administrators::has_administrator;
 pub use application::{
     Application, ApplicationSecret, ApplicationType, ConsentScopes, CustomClientMetadata,
     OidcClientMetadata,

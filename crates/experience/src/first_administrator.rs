@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moongate_core::{
-    Clock, Entropy, ErrorCode, PasswordHash, Reader, Role, RoleId, Secret, Session, Store,
-    StoreError, Tx, UnixMillis, User, UserFilter, UserId, token_hash,
+    Clock, Entropy, ErrorCode, PasswordHash, Role, RoleId, Secret, Session, Store, StoreError, Tx,
+    UnixMillis, User, UserId, has_administrator, token_hash,
 };
 use thiserror::Error;
 
@@ -58,7 +58,7 @@ pub async fn new_setup_link(
         .write(move |tx| {
             Box::pin(async move {
                 tx.delete_links(PURPOSE).await?;
-                if has_administrator(&mut *tx).await? {
+                if has_administrator(&mut *tx, None).await? {
                     return Ok::<_, StoreError>(false);
                 }
                 let until = now.plus(SETUP_LINK_TTL);
@@ -70,6 +70,32 @@ pub async fn new_setup_link(
     Ok(is_needed.then(|| Secret::new(token)))
 }
 
+/// Whether a first administrator is still to be made.
+///
+/// # Errors
+/// The store's.
+pub async fn needs_setup(store: &dyn Store) -> Result<bool, StoreError> {
+    let mut reader = store.read().await?;
+    Ok(!has_administrator(reader.as_mut(), None).await?)
+}
+
+/// Whether the first administrator, who has a user name and a password alone, can sign in again
+/// once the session is over.
+pub fn first_administrator_signs_in(settings: &SignInExperience) -> bool {
+    let method = settings.method(SignInIdentifier::Username);
+    method.is_some_and(|method| method.password)
+}
+
+/// The same by the settings that are stored.
+///
+/// # Errors
+/// The store's.
+pub async fn first_administrator_can_return(store: &dyn Store) -> Result<bool, StoreError> {
+    let mut reader = store.read().await?;
+    let settings = SignInExperience::load(reader.as_mut()).await?;
+    Ok(first_administrator_signs_in(&settings))
+}
+
 impl Experience {
     /// The settings that the account will have to keep to, if the link is good.
     ///
@@ -77,7 +103,7 @@ impl Experience {
     /// [`SetupError`].
     pub async fn open_setup_link(&self, token: &str) -> Result<SignInExperience, SetupError> {
         let mut reader = self.store.read().await?;
-        if has_administrator(reader.as_mut()).await? {
+        if has_administrator(reader.as_mut(), None).await? {
             return Err(SetupError::Used);
         }
         let hash = token_hash(token);
@@ -136,7 +162,7 @@ impl Making {
         let (entropy, now) = (self.entropy.as_ref(), self.now);
         // First, so that of two at once the second waits here and finds it used.
         let link = tx.use_link(&self.link, PURPOSE, now).await?;
-        if has_administrator(&mut *tx).await? {
+        if has_administrator(&mut *tx, None).await? {
             return Err(SetupError::Used);
         }
         link.ok_or(SetupError::InvalidLink)?;
@@ -158,12 +184,4 @@ impl Making {
         replace_session(tx, entropy, &session, present, now).await?;
         Ok(cookie)
     }
-}
-
-async fn has_administrator(reader: &mut dyn Reader) -> Result<bool, StoreError> {
-    let holders = UserFilter {
-        with_role: Some(RoleId::from(Role::ADMINISTRATOR)),
-        ..UserFilter::default()
-    };
-    Ok(reader.count_users(&holders).await? > 0)
 }

@@ -23,7 +23,10 @@ pub use account::{
     WantedChange, Ways,
 };
 pub use consent::{ConsentError, ConsentQuestion};
-pub use first_administrator::{SETUP_LINK_TTL, SetupError, new_setup_link};
+pub use first_administrator::{
+    SETUP_LINK_TTL, SetupError, first_administrator_can_return, first_administrator_signs_in,
+    needs_setup, new_setup_link,
+};
 pub use flow::advance::{Progress, Step, Whereabouts};
 pub use flow::error::FlowError;
 pub use flow::identify::Identified;

@@ -39,6 +39,7 @@
 //!
 //! No HTTP, no SQL and no files here: those who call bring them.
 
+mod administrators;
 mod api_resources;
 mod application_secrets;
 mod applications;

@@ -6,10 +6,11 @@ use moongate_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::administrators::refuse_last_administrator;
 use crate::applications::{ApplicationView, may_hold};
 use crate::error::{found, found_application};
 use crate::listing::is_like;
-use crate::roles::{RoleFilter, RoleView};
+use crate::roles::{RoleFilter, RoleView, is_built_in};
 use crate::users::{UserView, users_page};
 use crate::{Listed, Management, ManagementError, Page};
 
@@ -107,6 +108,11 @@ impl Holder {
         if assign == Assign::Replace {
             for held in self.held(tx).await? {
                 if roles.iter().all(|role| role.id != held.id) {
+                    if let Self::User(id) = self
+                        && is_built_in(&held.id)
+                    {
+                        refuse_last_administrator(tx, id).await?;
+                    }
                     self.take(tx, &held.id).await?;
                 }
             }
@@ -175,6 +181,9 @@ impl Management {
             .store
             .write(move |tx| {
                 Box::pin(async move {
+                    if is_built_in(&role) {
+                        refuse_last_administrator(tx, &id).await?;
+                    }
                     Ok::<_, ManagementError>(tx.remove_role_from_user(&id, &role).await?)
                 })
             })

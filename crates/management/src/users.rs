@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 use utoipa::ToSchema;
 
+use crate::administrators::refuse_last_administrator;
 use crate::error::{found, refuse_if_any};
 use crate::management::{check_note, check_text};
 use crate::resources::finding::Findings;
@@ -287,7 +288,8 @@ impl Management {
         Ok(user.profile)
     }
 
-    /// Suspends a user, whose sessions and grants end at once, or lets them in again.
+    /// Suspends a user, whose sessions and grants end at once, or lets them in again. `caller` is
+    /// the subject of whoever asks, who can't suspend themselves.
     ///
     /// # Errors
     /// [`ManagementError`].
@@ -295,12 +297,19 @@ impl Management {
         &self,
         id: UserId,
         is_suspended: bool,
+        caller: &str,
     ) -> Result<UserView, ManagementError> {
+        if is_suspended && id.as_str() == caller {
+            return Err(ErrorCode::AuthForbidden.into());
+        }
         let management = self.clone();
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     let mut user = found(tx.user(&id).await?)?;
+                    if is_suspended {
+                        refuse_last_administrator(tx, &id).await?;
+                    }
                     user.is_suspended = is_suspended;
                     user.updated_at = management.clock.now();
                     tx.update_user(&user).await?;
@@ -327,6 +336,7 @@ impl Management {
             .write(move |tx| {
                 Box::pin(async move {
                     found(tx.user(&id).await?)?;
+                    refuse_last_administrator(tx, &id).await?;
                     // Applications are told, as of any other end of a session.
                     end_access(tx, &*management.entropy, &id, management.clock.now()).await?;
                     tx.delete_user(&id).await?;

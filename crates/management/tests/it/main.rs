@@ -10,4 +10,5 @@ mod export;
 mod revisions;
 mod rights;
 mod sign_in_experience;
+mod users;
 mod whole;

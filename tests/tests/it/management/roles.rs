@@ -211,3 +211,60 @@ async fn new_users_get_the_default_roles_however_they_come() {
     assert_eq!(holders.len(), 2);
     assert!(holders.contains(&&json!(bea)));
 }
+
+#[tokio::test]
+async fn the_last_administrator_stays_one() {
+    let app = TestApp::new().await;
+    let manager = Manager::new(&app).await;
+    let role = "administrator";
+    let mut users = Vec::new();
+    for name in ["ann", "ben"] {
+        let user = json!({ "username": name });
+        let user = id(&ok(&manager.post("/api/users", user).await));
+        let given = json!({ "roleIds": [role] });
+        let path = format!("/api/users/{user}/roles");
+        created(&manager.post(&path, given).await);
+        users.push(user);
+    }
+    let (ann, ben) = (&users[0], &users[1]);
+    let suspended = |is: bool| json!({ "isSuspended": is });
+    let path = |user: &str, rest: &str| format!("/api/users/{user}{rest}");
+    // One of two may be barred; the other is the last one then.
+    let bar = path(ben, "/is-suspended");
+    ok(&manager.patch(&bar, suspended(true)).await);
+    let clerk = json!({ "name": "Clerk", "description": "Sees orders" });
+    let clerk = id(&ok(&manager.post("/api/roles", clerk).await));
+    let refusals = [
+        manager
+            .patch(&path(ann, "/is-suspended"), suspended(true))
+            .await,
+        manager.delete(&path(ann, "")).await,
+        manager.delete(&path(ann, &format!("/roles/{role}"))).await,
+        manager
+            .delete(&format!("/api/roles/{role}/users/{ann}"))
+            .await,
+        manager
+            .put(&path(ann, "/roles"), json!({ "roleIds": [clerk] }))
+            .await,
+    ];
+    for answer in &refusals {
+        refused(answer, 403, "role.internal_role_violation");
+    }
+    // Who holds it beside others keeps it; a barred one may lose it.
+    let both = json!({ "roleIds": [role, clerk] });
+    assert!(
+        manager
+            .put(&path(ann, "/roles"), both)
+            .await
+            .status
+            .is_success()
+    );
+    gone(&manager.delete(&path(ben, &format!("/roles/{role}"))).await);
+    ok(&manager.patch(&bar, suspended(false)).await);
+    created(
+        &manager
+            .post(&path(ben, "/roles"), json!({ "roleIds": [role] }))
+            .await,
+    );
+    gone(&manager.delete(&path(ann, "")).await);
+}

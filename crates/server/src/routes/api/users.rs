@@ -285,10 +285,13 @@ async fn has_password(
 )]
 async fn update_is_suspended(
     State(api): State<Api>,
+    Extension(caller): Extension<Caller>,
     Ids(id): Ids<UserId>,
     Json(body): Json<IsSuspended>,
 ) -> Result<Answer<UserView>, ApiError> {
-    Ok(Answer(
-        api.management.suspend_user(id, body.is_suspended).await?,
-    ))
+    let management = &api.management;
+    let user = management
+        .suspend_user(id, body.is_suspended, &caller.sub)
+        .await?;
+    Ok(Answer(user))
 }
