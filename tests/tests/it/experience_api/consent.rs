@@ -5,7 +5,7 @@ use moongate_core::{
     Application, ApplicationId, ApplicationType, ConsentScopes, CustomClientMetadata,
     OidcClientMetadata, UnixMillis,
 };
-use moongate_tests::{TestApp, fresh_number};
+use moongate_tests::{RelyingParty, TestApp, fresh_number};
 use serde_json::json;
 
 use super::{Own, created, ok, refused};
@@ -66,9 +66,21 @@ async fn the_question_is_told_and_answered() {
         .call("POST", "interaction/consent", Some(organizations))
         .await;
     refused(&answer, 422, "request.feature_not_supported");
-    let answer = own
-        .call("POST", "interaction/consent", Some(json!({})))
-        .await;
+    // Which question was read must be said.
+    let shown = question["interactionId"].clone();
+    for (body, status) in [
+        (json!({}), StatusCode::BAD_REQUEST),
+        (json!({ "interactionId": "x" }), StatusCode::BAD_REQUEST),
+    ] {
+        let answer = own.call("POST", "interaction/consent", Some(body)).await;
+        refused(&answer, status.as_u16(), "session.not_found");
+    }
+    // Another tab asks something else meanwhile: what was shown is what is allowed.
+    let other = [("state", "other"), request[0], request[1], request[2]];
+    let other = RelyingParty::new("other").request(&app, &other);
+    own.visitor.get(&other).await;
+    let body = json!({ "interactionId": shown });
+    let answer = own.call("POST", "interaction/consent", Some(body)).await;
     assert_eq!(ok(&answer)["redirectTo"], target);
     let arrived = own.visitor.open(target.as_str().unwrap()).await;
     assert!(arrived.location().starts_with(CALLBACK));

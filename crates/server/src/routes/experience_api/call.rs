@@ -9,7 +9,8 @@ use url::form_urlencoded;
 
 use super::ExperienceApi;
 use crate::routes::api::error::ApiError;
-use crate::routes::errors;
+use crate::routes::{errors, forms};
+use crate::site::Visitor;
 
 /// Names the application, as Logto's pages do (beside `app_id` in the query).
 const APP_ID: &str = "logto-app-id";
@@ -24,6 +25,16 @@ pub(super) struct Call {
     pub(super) browser: Browser,
     /// The language of messages.
     pub(super) language: String,
+    /// Whether the request names the application.
+    pub(super) names_application: bool,
+    visitor: Visitor,
+}
+
+impl Call {
+    /// An interaction of this browser that the request names.
+    pub(super) fn named(&self, interaction: &str) -> InteractionRef {
+        forms::reference(Some(interaction), &self.visitor)
+    }
 }
 
 impl FromRequestParts<ExperienceApi> for Call {
@@ -53,10 +64,12 @@ impl FromRequestParts<ExperienceApi> for Call {
         Ok(Self {
             reference: latest.ok_or_else(|| ApiError::new(ErrorCode::SessionNotFound))?,
             browser: Browser {
-                session_cookie: visitor.browser.session,
-                user_agent: visitor.user_agent,
+                session_cookie: visitor.browser.session.clone(),
+                user_agent: visitor.user_agent.clone(),
             },
             language: visitor.language.tag().to_owned(),
+            names_application: application.is_some(),
+            visitor,
         })
     }
 }

@@ -1,5 +1,8 @@
 //! `/api/interaction/consent`: the question that a third-party application raises, as JSON.
 //! Refusing is for the page: Logto's API has no way to say no.
+//!
+//! What is allowed is what was shown: while the question was read, another tab may have begun
+//! another one. So whoever allows names the interaction, or the application at least.
 
 use axum::Json as Answer;
 use axum::Router;
@@ -26,6 +29,8 @@ pub(super) fn routes() -> Router<ExperienceApi> {
 struct ConsentBody {
     #[serde(default)]
     organization_ids: Vec<String>,
+    /// The interaction whose question was shown.
+    interaction_id: Option<String>,
 }
 
 async fn show(State(api): State<ExperienceApi>, call: Call) -> Result<Answer<Value>, ApiError> {
@@ -45,9 +50,14 @@ async fn allow(
     if !body.organization_ids.is_empty() {
         return Err(ApiError::new(ErrorCode::RequestFeatureNotSupported));
     }
-    let redirect_to = api.resume_url(&call.reference.id);
+    let reference = match &body.interaction_id {
+        Some(id) => call.named(id),
+        None if call.names_application => call.reference,
+        None => return Err(ApiError::new(ErrorCode::SessionNotFound)),
+    };
+    let redirect_to = api.resume_url(&reference.id);
     let session = call.browser.session_cookie.as_deref();
-    api.experience.allow(call.reference, session).await?;
+    api.experience.allow(reference, session).await?;
     Ok(Answer(json!({ "redirectTo": redirect_to })))
 }
 
@@ -77,6 +87,7 @@ fn view(question: &ConsentQuestion) -> Value {
         })
         .collect();
     json!({
+        "interactionId": question.interaction.id.as_str(),
         "application": { "id": application.id.as_str(), "name": application.name },
         "user": {
             "id": user.id.as_str(),
