@@ -57,7 +57,7 @@ pub(crate) struct Visitor {
     /// Proofs of single interactions, by their identifiers.
     proofs: HashMap<String, String>,
     wants_fragment: bool,
-    is_htmx: bool,
+    pub(crate) is_htmx: bool,
     /// How pages look for this visitor.
     pub(crate) look: Arc<Look>,
 }
@@ -234,6 +234,19 @@ impl Site {
             Ok(location) => response.headers_mut().insert(name, location),
             Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         };
+        no_trace(response.headers_mut());
+        response
+    }
+
+    /// Has the browser load a page of ours as a whole, also where a script asked.
+    pub(crate) fn reload(&self, visitor: &Visitor, location: &str) -> Response {
+        if !visitor.is_htmx {
+            return self.go(visitor, location);
+        }
+        let mut response = StatusCode::OK.into_response();
+        if let Ok(location) = HeaderValue::from_str(location) {
+            response.headers_mut().insert(HX_REDIRECT, location);
+        }
         no_trace(response.headers_mut());
         response
     }

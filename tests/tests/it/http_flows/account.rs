@@ -145,13 +145,24 @@ async fn without_a_session_every_page_and_form_leads_to_the_sign_in() {
         let mut visitor = app.visitor();
         let answer = visitor.submit(path, &[]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
-        assert!(
-            answer.location().starts_with("/sign-in?interaction="),
-            "{path}"
-        );
+        assert_eq!(answer.location(), "/account", "{path}");
+        assert!(answer.set_cookies().is_empty(), "a form begins nothing");
         let page = app.visitor().open(path).await;
         assert_eq!(page.heading(), "Sign in to Moongate", "{path}");
     }
+    // What a script or a picture loads begins nothing; htmx has the browser open the page.
+    for mode in ["cors", "no-cors", "same-origin"] {
+        let mut visitor = app.visitor().saying("sec-fetch-mode", mode);
+        let answer = visitor.get("/account").await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{mode}");
+        assert!(answer.set_cookies().is_empty(), "{mode}");
+        let answer = visitor.saying("hx-request", "true").get("/account").await;
+        assert_eq!(answer.status, StatusCode::OK, "{mode}");
+        assert_eq!(answer.header("hx-redirect"), "/account");
+    }
+    let mut visitor = app.visitor().saying("sec-fetch-mode", "navigate");
+    let answer = visitor.get("/account").await;
+    assert!(answer.location().starts_with("/sign-in?interaction="));
     // A cookie that is none counts as none.
     let mut visitor = app.visitor().saying("cookie", "moongate_session=made-up");
     let answer = visitor.get("/account").await;

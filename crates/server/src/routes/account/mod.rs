@@ -1,7 +1,8 @@
 //! `/account`: what people see and change of their own account. Each topic is a file; what they
 //! share is here: who is signed in in this browser, and where a refusal leads.
 //!
-//! Whoever is not signed in goes to sign in, by GET and by POST. No value that was typed is ever
+//! Whoever is not signed in goes to sign in: a page that is opened begins it, a form leads to such a
+//! page, and what scripts and pictures load begins nothing. No value that was typed is ever
 //! part of an address: what is told after a change, and what waits for a proof, are closed lists.
 
 mod code;
@@ -15,9 +16,9 @@ mod user_agent;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use moongate_connectors::{ConnectorType, factory};
 use moongate_core::{Channel, Clock, Store, StoreError};
 use moongate_experience::{
@@ -33,6 +34,8 @@ use super::{Parts, errors, forms};
 use crate::site::{Site, Visitor};
 
 const PATH: &str = "/account";
+
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// What the pages reach the world through.
 #[derive(Clone)]
@@ -117,39 +120,66 @@ impl Saved {
 }
 
 impl AccountPages {
-    /// Who is signed in in this browser; otherwise the way to sign in. The language switch comes
-    /// back to `path`.
+    /// Who is signed in in this browser, for a page; otherwise the sign-in begins, if a person opens
+    /// the page. The language switch comes back to `path`.
     async fn here(&self, path: &str, text: &str, headers: &HeaderMap) -> Result<Here, Response> {
+        let visitor = match self.signed_in(path, text, headers).await? {
+            Ok(here) => return Ok(here),
+            Err(visitor) => visitor,
+        };
+        let mode = headers.get(SEC_FETCH_MODE);
+        if mode.is_some_and(|mode| mode != "navigate") {
+            return Err(if visitor.is_htmx {
+                self.sign_in(&visitor)
+            } else {
+                StatusCode::UNAUTHORIZED.into_response()
+            });
+        }
+        Err(
+            match self.provider.begin_account_sign_in(&visitor.browser).await {
+                Ok(begun) => forms::begin(&self.site, &visitor, "/sign-in", &begun),
+                Err(error) => errors::store(&self.site, &visitor, &error),
+            },
+        )
+    }
+
+    /// The same for a form, which begins nothing.
+    async fn posted(&self, path: &str, body: &[u8], headers: &HeaderMap) -> Result<Here, Response> {
+        let text = String::from_utf8_lossy(body);
+        let here = self.signed_in(path, &text, headers).await?;
+        here.map_err(|visitor| self.sign_in(&visitor))
+    }
+
+    /// Who is signed in in this browser, or who isn't.
+    async fn signed_in(
+        &self,
+        path: &str,
+        text: &str,
+        headers: &HeaderMap,
+    ) -> Result<Result<Here, Box<Visitor>>, Response> {
         let mut visitor = self.site.visitor(headers, None, path);
         let session_cookie = visitor.browser.session.clone().unwrap_or_default();
         match self.experience.account(Some(&session_cookie)).await {
             Ok(account) => {
                 let languages = &account.settings.language_info;
                 visitor.prefer(None, &languages.fallback_language, languages.auto_detect);
-                Ok(Here {
+                Ok(Ok(Here {
                     visitor,
                     fields: Parameters::parse(text),
                     account,
                     session_cookie,
-                })
+                }))
             }
             Err(AccountError::Flow(FlowError::Store(error))) => {
                 Err(errors::store(&self.site, &visitor, &error))
             }
-            Err(_) => Err(self.sign_in(&visitor).await),
+            Err(_) => Ok(Err(Box::new(visitor))),
         }
     }
 
-    async fn posted(&self, path: &str, body: &[u8], headers: &HeaderMap) -> Result<Here, Response> {
-        self.here(path, &String::from_utf8_lossy(body), headers)
-            .await
-    }
-
-    async fn sign_in(&self, visitor: &Visitor) -> Response {
-        match self.provider.begin_account_sign_in(&visitor.browser).await {
-            Ok(begun) => forms::begin(&self.site, visitor, "/sign-in", &begun),
-            Err(error) => errors::store(&self.site, visitor, &error),
-        }
+    /// To where the sign-in begins, as a page of its own.
+    fn sign_in(&self, visitor: &Visitor) -> Response {
+        self.site.reload(visitor, &self.site.path(PATH))
     }
 
     /// To a page of ours by its own address, so that a reload does nothing again.
@@ -168,7 +198,7 @@ impl AccountPages {
             Ok(()) => self.to(here, step_up::PATH),
             // It needs no proof, so that this is never its answer.
             Err(AccountError::StepUpNeeded) => self.to(here, PATH),
-            Err(AccountError::NotSignedIn) => self.sign_in(&here.visitor).await,
+            Err(AccountError::NotSignedIn) => self.sign_in(&here.visitor),
             Err(AccountError::Flow(error)) => match self.flow_failed(here, error) {
                 Err(response) => *response,
                 Ok(_) => self.to(here, PATH),
@@ -184,7 +214,7 @@ impl AccountPages {
         wanted: Option<WantedChange>,
     ) -> Result<FlowError, Response> {
         match (error, wanted) {
-            (AccountError::NotSignedIn, _) => Err(self.sign_in(&here.visitor).await),
+            (AccountError::NotSignedIn, _) => Err(self.sign_in(&here.visitor)),
             (AccountError::StepUpNeeded, Some(wanted)) => Err(self.prove(here, wanted).await),
             (AccountError::StepUpNeeded, None) => Err(self.to(here, step_up::PATH)),
             (AccountError::Flow(error), _) => {

@@ -61,7 +61,7 @@ impl AccountPages {
                 return match self.failed(here, error, None).await {
                     Err(response) => response,
                     // The session ended in this very moment.
-                    Ok(_) => self.sign_in(&here.visitor).await,
+                    Ok(_) => self.sign_in(&here.visitor),
                 };
             }
         };
