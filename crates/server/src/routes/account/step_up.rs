@@ -76,10 +76,13 @@ async fn by_password(
         };
         return state.step_up_page(&here, told).await;
     }
-    let proved = state
-        .experience
-        .step_up_by_password(&here.session_cookie, Secret::new(typed))
-        .await;
+    let (experience, cookie) = (state.experience.clone(), here.session_cookie.clone());
+    let password = Secret::new(typed);
+    let proved = forms::to_its_end(async move {
+        // Counted as a failure before it is compared: a browser that goes away abandons nothing.
+        experience.step_up_by_password(&cookie, password).await
+    })
+    .await;
     match proved {
         Ok(stepped_up) => state.stepped_up(here, stepped_up).await,
         Err(error) => match state.failed(&here, error, None).await {

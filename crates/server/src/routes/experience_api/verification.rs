@@ -65,11 +65,13 @@ async fn password(
 ) -> Verified {
     let identifier = body.identifier.identifier()?;
     let password = given(body.password)?;
-    let experience = &api.experience;
-    let id = experience
-        .verify_password(call.reference, identifier, password)
-        .await?;
-    Ok(verified(id))
+    let (experience, reference) = (api.experience.clone(), call.reference);
+    let checked = forms::to_its_end(async move {
+        experience
+            .verify_password(reference, identifier, password)
+            .await
+    });
+    Ok(verified(checked.await?))
 }
 
 async fn send_code(

@@ -228,15 +228,8 @@ impl SignIn {
                 .await;
         }
         let kind = identifier.kind();
-        let progress = self
-            .experience
-            .sign_in_with_password(
-                asked.reference.clone(),
-                identifier,
-                Secret::new(password),
-                asked.browser(),
-            )
-            .await;
+        let password = Secret::new(password);
+        let progress = self.check_password(asked, identifier, password).await;
         match progress {
             Ok(progress) => self.progressed(asked, InteractionEvent::SignIn, progress),
             Err(error) => match self.elsewhere(asked, error) {

@@ -17,8 +17,8 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use moongate_core::{Clock, Interaction, Secret, Store, StoreError};
 use moongate_experience::{
-    Browser, CodeSent, Experience, FlowError, InteractionEvent, InteractionRef, Missing, Progress,
-    Step, Whereabouts,
+    Browser, CodeSent, Experience, FlowError, Identifier, InteractionEvent, InteractionRef,
+    Missing, Progress, Step, Whereabouts,
 };
 use moongate_oidc::{Parameters, Provider};
 use moongate_web::pages::Fault;
@@ -112,15 +112,34 @@ impl SignIn {
         if !password.is_empty() && self.is_past(&asked).await {
             // A second click: the browser forgot the answer to the first, cookie included.
             let (reference, password) = (asked.reference.clone(), Secret::new(password));
-            let again = self
-                .experience
-                .sign_in_again(reference, password, asked.browser())
-                .await;
+            let (experience, browser) = (self.experience.clone(), asked.browser());
+            let again = forms::to_its_end(async move {
+                experience.sign_in_again(reference, password, browser).await
+            })
+            .await;
             if let Ok(progress) = again {
                 return Err(self.progressed(&asked, InteractionEvent::SignIn, progress));
             }
         }
         self.open(asked).await
+    }
+
+    /// Signs in by password. The try is counted as a failure before it is compared, so that the
+    /// check goes on although the browser may go away.
+    async fn check_password(
+        &self,
+        asked: &Asked,
+        identifier: Identifier,
+        password: Secret,
+    ) -> Result<Progress, FlowError> {
+        let experience = self.experience.clone();
+        let (reference, browser) = (asked.reference.clone(), asked.browser());
+        forms::to_its_end(async move {
+            experience
+                .sign_in_with_password(reference, identifier, password, browser)
+                .await
+        })
+        .await
     }
 
     /// Whether somebody signed in already.

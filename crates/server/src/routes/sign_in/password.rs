@@ -80,14 +80,9 @@ async fn submit(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) ->
         };
         return state.password_page(&asked, &at, &identifier, told).await;
     }
+    let password = Secret::new(password);
     let progress = state
-        .experience
-        .sign_in_with_password(
-            asked.reference.clone(),
-            identifier.clone(),
-            Secret::new(password),
-            asked.browser(),
-        )
+        .check_password(&asked, identifier.clone(), password)
         .await;
     match progress {
         Ok(progress) => state.progressed(&asked, InteractionEvent::SignIn, progress),
