@@ -1,9 +1,12 @@
 //! `moongate serve`: the server, until it is asked to stop.
 
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
+use moongate_experience::{first_administrator_can_return, needs_setup};
 use tokio::net::TcpListener;
 
+use super::setup_link::NO_RETURN;
 use super::{CommandError, asked_to_stop};
 use crate::app::{App, Ground, StartError, setup_link};
 use crate::cli::Exit;
@@ -42,11 +45,23 @@ pub(crate) async fn serve(flags: &Flags) -> Result<Exit, CommandError> {
         "Moongate is ready"
     );
     let (entropy, clock) = (ground.entropy.as_ref(), ground.clock.as_ref());
-    if let Some(link) = setup_link(&settings, &ground.store, entropy, clock).await? {
-        tracing::info!(
-            "nobody administers this server yet: open {} within half an hour",
-            link.expose()
-        );
+    if needs_setup(&ground.store).await? {
+        if !first_administrator_can_return(&ground.store).await? {
+            tracing::warn!("{NO_RETURN}");
+        }
+        // Whoever reads the log later is not whoever starts the server: a log gets no link.
+        if std::io::stderr().is_terminal() {
+            if let Some(link) = setup_link(&settings, &ground.store, entropy, clock).await? {
+                eprintln!(
+                    "Nobody administers this server yet: open {} within half an hour.",
+                    link.expose()
+                );
+            }
+        } else {
+            tracing::info!(
+                "nobody administers this server yet: `moongate setup-link` prints the link"
+            );
+        }
     }
     let router = app.router.clone();
     let server = axum::serve(listener, router).with_graceful_shutdown(asked_to_stop());
