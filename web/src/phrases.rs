@@ -265,6 +265,7 @@ phrases! {
     SetupInvalidBody => "setup-invalid-body",
     SetupInvalidTitle => "setup-invalid-title",
     SetupLead => "setup-lead",
+    SetupNoReturn => "setup-no-return",
     SetupTitle => "setup-title",
     SetupUsedBody => "setup-used-body",
     SetupUsedTitle => "setup-used-title",

@@ -259,9 +259,17 @@ fn setup_pages() -> Vec<GalleryEntry> {
         hints: STRICT_HINTS,
         issues: &[],
         alert: None,
+        signs_in_again: true,
     };
     vec![
         entry("setup", Setup::Open(form())),
+        entry(
+            "setup-no-return",
+            Setup::Open(SetupForm {
+                signs_in_again: false,
+                ..form()
+            }),
+        ),
         entry(
             "setup-issues",
             Setup::Open(SetupForm {
@@ -283,6 +291,14 @@ fn setup_pages() -> Vec<GalleryEntry> {
             "setup-done",
             Setup::Done {
                 next: "https://console.bookstore.example/",
+                signs_in_again: true,
+            },
+        ),
+        entry(
+            "setup-done-no-return",
+            Setup::Done {
+                next: "/account",
+                signs_in_again: false,
             },
         ),
     ]

@@ -20,6 +20,8 @@ pub enum Setup<'a> {
     Done {
         /// Where the administrator goes on: a URL, or a path of ours with the base path.
         next: &'a str,
+        /// Whether the settings let them sign in again by user name and password.
+        signs_in_again: bool,
     },
 }
 
@@ -37,6 +39,8 @@ pub struct SetupForm<'a> {
     pub issues: &'a [PasswordProblem],
     /// What is wrong beside them.
     pub alert: Option<Problem>,
+    /// Whether the settings will let the administrator sign in again by user name and password.
+    pub signs_in_again: bool,
 }
 
 impl SetupForm<'_> {
@@ -60,6 +64,7 @@ impl SetupForm<'_> {
             (components::primary(&chrome.text(Phrase::SetupCreate)))
         };
         html! {
+            @if !self.signs_in_again { p.notice { (chrome.text(Phrase::SetupNoReturn)) } }
             (components::alert(chrome, self.alert))
             (components::swapping_form(chrome, "/setup", None, None, &fields))
         }
@@ -100,7 +105,8 @@ impl View for Setup<'_> {
             p.lead { (chrome.words().weave(self.lead(), &brand())) }
             @match self {
                 Self::Open(form) => (form.render(chrome)),
-                Self::Done { next } => {
+                Self::Done { next, signs_in_again } => {
+                    @if !signs_in_again { p.notice { (chrome.text(Phrase::SetupNoReturn)) } }
                     p.actions { a.primary href=(next) { (chrome.text(Phrase::ActionContinue)) } }
                 }
                 Self::InvalidLink | Self::Used => {}

@@ -158,7 +158,10 @@ fn account_pages() -> Vec<Box<dyn View>> {
             error: None,
             alert: None,
         }),
-        Box::new(Setup::Done { next: HOSTILE }),
+        Box::new(Setup::Done {
+            next: HOSTILE,
+            signs_in_again: false,
+        }),
     ]
 }
 

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use moongate_core::{ErrorCode, Secret};
 use moongate_experience::{
     Browser, Experience, FlowError, SetupError, SignInExperience, SignInIdentifier,
+    first_administrator_signs_in,
 };
 use moongate_oidc::Parameters;
 use moongate_web::pages::{Fault, Setup, SetupForm};
@@ -91,7 +92,7 @@ async fn submit(State(state): State<SettingUp>, headers: HeaderMap, body: Bytes)
         .make_first_administrator(token, username, password, browser)
         .await;
     let error = match made {
-        Ok(session_cookie) => return state.done(&headers, &session_cookie),
+        Ok(session_cookie) => return state.done(&headers, &settings, &session_cookie),
         Err(SetupError::Flow(error)) if is_about_what_was_typed(&error) => error,
         Err(error) => return state.refused(&visitor, &error),
     };
@@ -146,6 +147,7 @@ impl SettingUp {
             hints: &password_hints(&settings.password_policy),
             issues: &told.issues,
             alert: told.alert,
+            signs_in_again: first_administrator_signs_in(settings),
         });
         let mut response = self.page(visitor, told.status, &view);
         add_retry_after(&mut response, told.alert);
@@ -166,10 +168,19 @@ impl SettingUp {
         }
     }
 
-    fn done(&self, headers: &HeaderMap, session_cookie: &str) -> Response {
+    fn done(
+        &self,
+        headers: &HeaderMap,
+        settings: &SignInExperience,
+        session_cookie: &str,
+    ) -> Response {
         let visitor = self.site.visitor(headers, None, "/account");
         let next = self.site.path("/account");
-        let mut response = self.page(&visitor, StatusCode::OK, &Setup::Done { next: &next });
+        let view = Setup::Done {
+            next: &next,
+            signs_in_again: first_administrator_signs_in(settings),
+        };
+        let mut response = self.page(&visitor, StatusCode::OK, &view);
         let cookie = self.site.cookies().set_session(session_cookie);
         cookie.add_to(response.headers_mut());
         response

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use moongate_core::{Role, RoleId, Store, UserFilter};
+use moongate_core::{Role, RoleId, Store, StoreError, User, UserFilter};
 use moongate_tests::{Log, Manager, Page, TestApp, Visitor};
 use serde_json::json;
 
@@ -148,4 +148,54 @@ async fn the_administrators_role_stays_as_it_is() {
     let role = manager.get(role).await.json();
     assert_eq!(role["name"], "Moongate administrator");
     assert_eq!(role["isDefault"], false);
+}
+
+#[tokio::test]
+async fn settings_that_let_no_administrator_back_in_are_told_beforehand() {
+    const WARNING: &str = "can’t sign in again";
+    let app = TestApp::new().await;
+    let method = |identifier: &str, password: bool| {
+        json!({ "identifier": identifier, "password": password, "verificationCode": !password,
+                "isPasswordPrimary": password })
+    };
+    let only_phone = json!({ "signIn": { "methods": [method("phone", false)] } });
+    let both =
+        json!({ "signIn": { "methods": [method("phone", false), method("username", true)] } });
+    let link = app.setup_link().await.unwrap();
+    let mut visitor = app.visitor();
+    super::account::set(&app, both).await;
+    let page = visitor.get(&link).await;
+    assert!(!page.text().contains(WARNING));
+    super::account::set(&app, only_phone).await;
+    let page = visitor.get(&link).await;
+    assert!(page.text().contains(WARNING), "{}", page.text());
+    let done = submit(&mut visitor, &page, "admin", PASSWORD).await;
+    assert_eq!(done.status, StatusCode::OK);
+    assert!(done.text().contains(WARNING), "{}", done.text());
+}
+
+#[tokio::test]
+async fn a_barred_administrator_is_none() {
+    let app = TestApp::new().await;
+    let link = app.setup_link().await.unwrap();
+    let mut visitor = app.visitor();
+    let page = visitor.get(&link).await;
+    submit(&mut visitor, &page, "admin", PASSWORD).await;
+    assert_eq!(app.setup_link().await, None);
+    let store: &dyn Store = app.store();
+    let saved: Result<(), StoreError> = store
+        .write(|tx| {
+            Box::pin(async move {
+                let user = tx.user_by_username("admin").await?.expect("just made");
+                let barred = User {
+                    is_suspended: true,
+                    ..user
+                };
+                tx.update_user(&barred).await?;
+                Ok(())
+            })
+        })
+        .await;
+    saved.unwrap();
+    assert!(app.setup_link().await.is_some());
 }
