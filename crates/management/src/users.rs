@@ -376,12 +376,11 @@ impl Names {
             Patch::Set(email) => {
                 check_text(&mut findings, "primaryEmail", &email, LONGEST_NAME);
                 // One spelling, so that others are not other accounts.
-                match EmailAddress::parse(&email) {
-                    Ok(address) => Patch::Set(address.as_str().to_owned()),
-                    Err(_) => {
-                        findings.add("primaryEmail", "must be an e-mail address", "");
-                        Patch::Keep
-                    }
+                if let Ok(address) = EmailAddress::parse(&email) {
+                    Patch::Set(address.as_str().to_owned())
+                } else {
+                    findings.add("primaryEmail", "must be an e-mail address", "");
+                    Patch::Keep
                 }
             }
             other => other,
