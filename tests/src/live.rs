@@ -10,6 +10,7 @@ use axum::Router;
 use moongate_aliyun_sms::simulator::Simulator;
 use moongate_client::Options;
 use moongate_core::{Clock, SystemClock, SystemEntropy, UnixMillis};
+use moongate_experience::{HashParameters, PasswordPool};
 use moongate_management::{Management, Reveal};
 use moongate_server::app::{App, Ground};
 use moongate_server::settings::Settings;
@@ -99,6 +100,7 @@ impl LiveApp {
             ground.clock,
             ground.entropy,
             ground.keys,
+            PasswordPool::new(HashParameters::STANDARD),
             Reveal::Once,
         );
         let body = body.as_object().expect("settings are an object").clone();

@@ -353,10 +353,8 @@ mod tests {
         );
         assert!(policy("com.example.app:/cb").ends_with("form-action 'self' com.example.app:"));
         assert!(content_security_policy(None, &plain).ends_with("form-action 'self'"));
-        let look = Look {
-            unknown_session_redirect_url: Some("https://lost.example/x".into()),
-            ..Look::default()
-        };
+        let mut look = Look::default();
+        look.unknown_session_redirect_url = Some("https://lost.example/x".into());
         assert!(
             content_security_policy(Some("com.example.app:/cb"), &look)
                 .ends_with("form-action 'self' com.example.app: https://lost.example")
