@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
 mod account;
+mod account_sessions;
 mod codes;
 mod combinations;
 mod consent;
