@@ -297,7 +297,7 @@ fn setup_pages() -> Vec<GalleryEntry> {
         entry(
             "setup-done-no-return",
             Setup::Done {
-                next: "/account",
+                next: "https://id.bookstore.example/account",
                 signs_in_again: false,
             },
         ),
