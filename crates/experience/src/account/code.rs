@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use moongate_core::{
-    CodeHolder, ErrorCode, Mac, MacPurpose, Recipient, Secret, ServerKeys, Tx, UnixMillis, Usage,
+    CodeHolder, ErrorCode, Mac, Recipient, Secret, ServerKeys, Tx, UnixMillis, Usage,
     VerificationCode, VerificationMessage, VerificationPurpose,
 };
 
 use super::{Account, AccountCode, AccountError, AccountStep};
-use crate::flow::code::Attempt;
+use crate::flow::budget::{Budget, has_live_code};
+use crate::flow::code::{Attempt, code_to_check};
 use crate::flow::send::is_refunded;
 use crate::{Experience, FlowError, LockOuts, SendLimits};
 
@@ -53,39 +54,35 @@ impl Asking {
         again: Again,
     ) -> Result<Option<Outgoing>, AccountError> {
         let now = self.now;
-        let address = self.keys.mac(MacPurpose::Address, &[recipient.as_str()]);
-        tx.lock_address(&address).await?;
-        let horizon = now.minus(self.limits.horizon());
-        let mut sends = tx.sends_since(&address, horizon).await?;
-        if let Some(until) = self.limits.blocked_until(&sends, now) {
+        let holder = holder(account);
+        let budget = Budget::of(&recipient, &self.limits, tx, &self.keys, now).await?;
+        if let Some(refusal) = budget.refusal() {
             let is_out = again == Again::No
                 && account.step.code.as_ref().is_some_and(|code| {
                     code.recipient == recipient && code.purpose == purpose && !code.send_failed
                 })
-                && is_live(tx, account, &recipient, purpose, now).await?;
+                && has_live_code(tx, &holder, purpose, &recipient, now).await?;
             if is_out {
                 return Ok(None);
             }
-            let retry_after = until.since(now);
-            return Err(FlowError::RateLimited { retry_after }.into());
+            return Err(refusal.into());
         }
-        sends.insert(0, now);
         let (code, plain) = VerificationCode::generate(
             self.entropy.as_ref(),
             &self.keys,
-            CodeHolder::Session(account.session.id.clone()),
+            holder,
             purpose,
             &recipient,
             account.settings.verification_code_policy.ttl(),
             now,
         );
+        let (address, resend_at) = budget.spend(tx).await?;
         let pending = AccountCode {
             recipient,
             purpose,
             send_failed: false,
-            resend_at: self.limits.blocked_until(&sends, now).unwrap_or(now),
+            resend_at,
         };
-        tx.insert_send(&address, now).await?;
         tx.replace_verification_code(&code).await?;
         let step = AccountStep {
             code: Some(pending.clone()),
@@ -110,19 +107,9 @@ pub(super) enum Again {
     No,
 }
 
-/// Whether this session has a code for the recipient that still works.
-async fn is_live(
-    tx: &mut dyn Tx,
-    account: &Account,
-    recipient: &Recipient,
-    purpose: VerificationPurpose,
-    now: UnixMillis,
-) -> Result<bool, AccountError> {
-    let holder = CodeHolder::Session(account.session.id.clone());
-    let code = tx
-        .verification_code(&holder, purpose, recipient.channel())
-        .await?;
-    Ok(code.is_some_and(|code| code.consumed_at.is_none() && !code.is_expired(now)))
+/// What codes of an account page belong to.
+fn holder(account: &Account) -> CodeHolder {
+    CodeHolder::Session(account.session.id.clone())
 }
 
 impl AccountStep {
@@ -154,16 +141,7 @@ impl AccountCode {
         lock_outs: LockOuts,
         now: UnixMillis,
     ) -> Result<(), AccountError> {
-        let holder = CodeHolder::Session(account.session.id.clone());
-        let channel = self.recipient.channel();
-        let code = tx
-            .verification_code(&holder, self.purpose, channel)
-            .await?
-            .filter(|code| code.consumed_at.is_none())
-            .ok_or(FlowError::Refused(ErrorCode::VerificationCodeNotFound))?;
-        if code.is_expired(now) {
-            return Err(FlowError::Refused(ErrorCode::VerificationCodeExpired).into());
-        }
+        let code = code_to_check(tx, &holder(account), self.purpose, &self.recipient, now).await?;
         let attempt = Attempt {
             code: &code,
             recipient: &self.recipient,

@@ -1,7 +1,8 @@
 //! A code is entered.
 
 use moongate_core::{
-    CODE_DIGITS, ErrorCode, Factor, Recipient, ServerKeys, Tx, UnixMillis, VerificationCode,
+    CODE_DIGITS, CodeHolder, ErrorCode, Factor, Recipient, ServerKeys, Tx, UnixMillis,
+    VerificationCode, VerificationPurpose,
 };
 
 use super::error::FlowError;
@@ -54,16 +55,11 @@ impl Work<'_> {
                 Recipient::Email(_) => ErrorCode::VerificationCodeEmailMismatch,
             }));
         }
-        let holder = self.holder();
-        let code = self
-            .tx
-            .verification_code(&holder, purpose(proof.event), recipient.channel())
-            .await?
-            .filter(|code| code.consumed_at.is_none() && !proof.is_verified)
-            .ok_or(ErrorCode::VerificationCodeNotFound)?;
-        if code.is_expired(self.now) {
-            return Err(ErrorCode::VerificationCodeExpired.into());
+        if proof.is_verified {
+            return Err(ErrorCode::VerificationCodeNotFound.into());
         }
+        let (holder, purpose) = (self.holder(), purpose(proof.event));
+        let code = code_to_check(self.tx, &holder, purpose, recipient, self.now).await?;
         let typed = typed.ok_or(FlowError::MalformedCode)?;
         // Locked before what is counted.
         self.user().await?;
@@ -94,6 +90,25 @@ impl Work<'_> {
             _ => Err(ErrorCode::SessionVerificationSessionNotFound.into()),
         }
     }
+}
+
+/// The code of a holder that something was typed for: not used, and its time not over.
+pub(crate) async fn code_to_check(
+    tx: &mut dyn Tx,
+    holder: &CodeHolder,
+    purpose: VerificationPurpose,
+    recipient: &Recipient,
+    now: UnixMillis,
+) -> Result<VerificationCode, FlowError> {
+    let code = tx
+        .verification_code(holder, purpose, recipient.channel())
+        .await?
+        .filter(|code| code.consumed_at.is_none())
+        .ok_or(ErrorCode::VerificationCodeNotFound)?;
+    if code.is_expired(now) {
+        return Err(ErrorCode::VerificationCodeExpired.into());
+    }
+    Ok(code)
 }
 
 /// One attempt at a code that is there and whose time is not over.

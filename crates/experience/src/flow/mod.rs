@@ -8,6 +8,7 @@
 //! ```
 
 pub(crate) mod advance;
+pub(crate) mod budget;
 pub(crate) mod code;
 pub(crate) mod create;
 pub(crate) mod error;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use moongate_core::{
-    BoxFuture, ErrorCode, Mac, MacPurpose, Recipient, Secret, SendError, StoreError, UnixMillis,
-    Usage, VerificationCode, VerificationMessage, VerificationPurpose,
+    BoxFuture, ErrorCode, Mac, Recipient, Secret, SendError, StoreError, UnixMillis, Usage,
+    VerificationCode, VerificationMessage, VerificationPurpose,
 };
 
 use super::advance::registers;
+use super::budget::{Budget, has_live_code};
 use super::error::FlowError;
 use super::work::Work;
 use super::{CodeProof, Delivery, InteractionEvent, Proof, VerificationRecord};
@@ -150,15 +151,17 @@ impl Work<'_> {
         let known = identifier.owner(&mut *self.tx).await?;
         let pending =
             pending.filter(|code| code.recipient == recipient && code.delivery != Delivery::Failed);
-        if let Some(blocked) = self.blocked(&recipient, limits).await? {
+        let budget = Budget::of(&recipient, limits, self.tx, &self.keys, self.now).await?;
+        if let Some(refusal) = budget.refusal() {
+            let (holder, purpose) = (self.holder(), purpose(request.event));
             let is_again = !is_resend
                 && self.flow.event == Some(request.event)
-                && self.has_live_code(&recipient, request.event).await?;
+                && has_live_code(self.tx, &holder, purpose, &recipient, self.now).await?;
             let Some(record) = self.flow.records.last().filter(|_| {
                 // A double click: the first one has sent it.
                 is_again && pending.is_some()
             }) else {
-                return Err(blocked);
+                return Err(refusal);
             };
             return Ok(Decision {
                 verification_id: record.id.clone(),
@@ -183,7 +186,7 @@ impl Work<'_> {
             self.settings.verification_code_policy.ttl(),
             self.now,
         );
-        let (address, resend_at) = self.note_send(&recipient, limits).await?;
+        let (address, resend_at) = budget.spend(self.tx).await?;
         self.tx.replace_verification_code(&code).await?;
         let record = VerificationRecord::new(
             self.entropy.as_ref(),
@@ -227,21 +230,6 @@ impl Work<'_> {
         })
     }
 
-    /// Counts a message against the limits of its recipient; says when the next one may go.
-    async fn note_send(
-        &mut self,
-        recipient: &Recipient,
-        limits: &SendLimits,
-    ) -> Result<(Mac, UnixMillis), StoreError> {
-        let address = address(self, recipient);
-        let horizon = self.now.minus(limits.horizon());
-        let mut sends = self.tx.sends_since(&address, horizon).await?;
-        sends.insert(0, self.now);
-        self.tx.insert_send(&address, self.now).await?;
-        let resend_at = limits.blocked_until(&sends, self.now);
-        Ok((address, resend_at.unwrap_or(self.now)))
-    }
-
     /// That a code for such a recipient could lead anywhere. Logto sends it whatever the settings
     /// say, and refuses it once it was entered; a message costs money and may be sent to anybody,
     /// so we differ. The settings alone decide, and nobody learns who has an account.
@@ -269,37 +257,6 @@ impl Work<'_> {
         } else {
             Err(ErrorCode::UserSignInMethodNotEnabled.into())
         }
-    }
-
-    /// Until when no message may go to a recipient. Others who ask for the same one wait for this
-    /// unit.
-    async fn blocked(
-        &mut self,
-        recipient: &Recipient,
-        limits: &SendLimits,
-    ) -> Result<Option<FlowError>, StoreError> {
-        let address = address(self, recipient);
-        self.tx.lock_address(&address).await?;
-        let horizon = self.now.minus(limits.horizon());
-        let sends = self.tx.sends_since(&address, horizon).await?;
-        let until = limits.blocked_until(&sends, self.now);
-        Ok(until.map(|until| FlowError::RateLimited {
-            retry_after: until.since(self.now),
-        }))
-    }
-
-    /// Whether this very interaction has a code for the recipient that still works.
-    async fn has_live_code(
-        &mut self,
-        recipient: &Recipient,
-        event: InteractionEvent,
-    ) -> Result<bool, StoreError> {
-        let holder = self.holder();
-        let code = self
-            .tx
-            .verification_code(&holder, purpose(event), recipient.channel())
-            .await?;
-        Ok(code.is_some_and(|code| code.consumed_at.is_none() && !code.is_expired(self.now)))
     }
 
     async fn application_name(&mut self) -> Result<String, StoreError> {
@@ -341,10 +298,6 @@ impl Work<'_> {
         }
         Ok(())
     }
-}
-
-fn address(work: &Work<'_>, recipient: &Recipient) -> Mac {
-    work.keys.mac(MacPurpose::Address, &[recipient.as_str()])
 }
 
 /// Whether a message that failed leaves the limit as it was. Where the provider says that it was
