@@ -19,7 +19,7 @@ use moongate_web::pages::{Channel, Code, CodePurpose, CodeState, Screen};
 
 use super::identify::Told;
 use super::words::{Typed, shown};
-use super::{Asked, SignIn, add_retry_after, continuation, errors, forms, path_of, problem};
+use super::{Asked, SignIn, add_retry_after, continuation, errors, event, forms, path_of, problem};
 
 pub(super) const SIGN_IN: &str = "/sign-in/verification-code";
 pub(super) const RECOVERY: &str = "/forgot-password/verification-code";
@@ -179,11 +179,6 @@ async fn change(State(state): State<SignIn>, headers: HeaderMap, body: Bytes) ->
     let lacking = at.missing.iter().copied();
     let path = lacking.map(continuation::path).next().unwrap_or("/sign-in");
     state.to(&asked, path)
-}
-
-fn event(at: &Whereabouts) -> InteractionEvent {
-    let event = at.flow.as_ref().and_then(|flow| flow.event);
-    event.unwrap_or(InteractionEvent::SignIn)
 }
 
 fn pending(at: &Whereabouts) -> Option<CodeProof> {

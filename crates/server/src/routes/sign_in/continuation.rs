@@ -16,7 +16,7 @@ use moongate_web::pages::{AgreeToTerms, Continue, Lacking, Standing};
 
 use super::identify::Told;
 use super::words::{Typed, kinds_of_page, shown, terms};
-use super::{Asked, SignIn, UNFIT, add_retry_after, code, errors, forms, path_of};
+use super::{Asked, SignIn, UNFIT, add_retry_after, code, errors, event, forms, path_of};
 
 pub(super) const TERMS: &str = "/continue/terms";
 
@@ -53,11 +53,6 @@ fn kinds(missing: Missing) -> &'static [SignInIdentifier] {
         Missing::Phone => &[SignInIdentifier::Phone],
         Missing::EmailOrPhone => &[SignInIdentifier::Email, SignInIdentifier::Phone],
     }
-}
-
-fn event(at: &Whereabouts) -> InteractionEvent {
-    let event = at.flow.as_ref().and_then(|flow| flow.event);
-    event.unwrap_or(InteractionEvent::SignIn)
 }
 
 fn standing(at: &Whereabouts) -> Standing {

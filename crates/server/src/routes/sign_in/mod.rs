@@ -108,8 +108,10 @@ impl SignIn {
         headers: &HeaderMap,
     ) -> Result<(Asked, Whereabouts), Response> {
         let asked = self.asked(path, &String::from_utf8_lossy(body), headers);
+        let at = self.experience.whereabouts(&asked.reference).await;
         let password = asked.field("password");
-        if !password.is_empty() && self.is_past(&asked).await {
+        let is_past = at.as_ref().is_ok_and(|at| at.flow.is_none());
+        if !password.is_empty() && is_past {
             // A second click: the browser forgot the answer to the first, cookie included.
             let (reference, password) = (asked.reference.clone(), Secret::new(password));
             let (experience, browser) = (self.experience.clone(), asked.browser());
@@ -121,7 +123,7 @@ impl SignIn {
                 return Err(self.progressed(&asked, InteractionEvent::SignIn, progress));
             }
         }
-        self.open(asked).await
+        self.opened(asked, at)
     }
 
     /// Signs in by password. The try is counted as a failure before it is compared, so that the
@@ -142,14 +144,21 @@ impl SignIn {
         .await
     }
 
-    /// Whether somebody signed in already.
-    async fn is_past(&self, asked: &Asked) -> bool {
+    async fn open(&self, asked: Asked) -> Result<(Asked, Whereabouts), Response> {
         let at = self.experience.whereabouts(&asked.reference).await;
-        at.is_ok_and(|at| at.flow.is_none())
+        self.opened(asked, at)
     }
 
-    async fn open(&self, mut asked: Asked) -> Result<(Asked, Whereabouts), Response> {
-        match self.experience.whereabouts(&asked.reference).await {
+    #[expect(
+        clippy::result_large_err,
+        reason = "the response is the answer, given at once"
+    )]
+    fn opened(
+        &self,
+        mut asked: Asked,
+        at: Result<Whereabouts, FlowError>,
+    ) -> Result<(Asked, Whereabouts), Response> {
+        match at {
             Ok(at) => {
                 forms::speak(
                     &self.site,
@@ -255,6 +264,12 @@ fn path_of(step: &Step, event: InteractionEvent) -> &'static str {
         Step::AgreeToTerms => continuation::TERMS,
         Step::ChooseNewPassword => new_password::RESET,
     }
+}
+
+/// What a person wants to do; to sign in, as long as they did nothing.
+fn event(at: &Whereabouts) -> InteractionEvent {
+    let event = at.flow.as_ref().and_then(|flow| flow.event);
+    event.unwrap_or(InteractionEvent::SignIn)
 }
 
 /// The first page of what a person wants to do.

@@ -12,7 +12,7 @@ use moongate_web::pages::{NewPassword, NewPasswordPurpose};
 use moongate_web::{PasswordProblem, Problem};
 
 use super::words::{account_name, password_hints, password_problems};
-use super::{Asked, SignIn, errors, path_of, problem};
+use super::{Asked, SignIn, errors, event, path_of, problem};
 
 pub(super) const REGISTER: &str = "/register/password";
 pub(super) const CONTINUE: &str = "/continue/password";
@@ -83,11 +83,6 @@ async fn submit(
         status: errors::page_status(problem(&error)),
     };
     state.new_password_page(&asked, &at, &told)
-}
-
-fn event(at: &Whereabouts) -> InteractionEvent {
-    let event = at.flow.as_ref().and_then(|flow| flow.event);
-    event.unwrap_or(InteractionEvent::SignIn)
 }
 
 fn is_asked_for(at: &Whereabouts) -> bool {
